@@ -1,0 +1,207 @@
+"""The one family of errors that the rest of the product raises on purpose.
+
+Each class has a stable ``code``; ``params`` holds what a reader needs to act. HTTP renders them as problem+json
+(RFC 9457), signalling as an ``error`` message; the pages translate the code.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class InspectError(Exception):
+    """Base of all expected errors.
+
+    Args:
+        detail: one English sentence for logs and for readers without a translation.
+        params: values for the translated text; only strings and numbers.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, detail: str = "", **params: str | int | float) -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+        self.params = params
+
+
+class BadRequest(InspectError):
+    """The request is malformed; nothing was changed."""
+
+    code = "bad_request"
+    http_status = 400
+
+
+class NotSignedIn(InspectError):
+    """No valid sign-in came with the request."""
+
+    code = "not_signed_in"
+    http_status = 401
+
+
+class WrongCredentials(InspectError):
+    """Name or password is wrong; which of them is not told."""
+
+    code = "wrong_credentials"
+    http_status = 401
+
+
+class TooManyAttempts(InspectError):
+    """Rate limit; ``params["retry_after_s"]`` says when to try again."""
+
+    code = "too_many_attempts"
+    http_status = 429
+
+
+class CsrfRejected(InspectError):
+    """An unsafe request came without the token of its sign-in."""
+
+    code = "csrf_rejected"
+    http_status = 403
+
+
+class NotAllowed(InspectError):
+    """The person is known but has no right to do this."""
+
+    code = "not_allowed"
+    http_status = 403
+
+
+class NotFound(InspectError):
+    """The thing does not exist, or not for this person (the two are not told apart)."""
+
+    code = "not_found"
+    http_status = 404
+
+
+class Conflict(InspectError):
+    """The thing is in a state that does not admit this."""
+
+    code = "conflict"
+    http_status = 409
+
+
+class InspectionEnded(Conflict):
+    """The inspection is over; nobody can join it any more."""
+
+    code = "inspection_ended"
+
+
+class InvitationInvalid(InspectError):
+    """No such invitation; also for mistyped links."""
+
+    code = "invitation_invalid"
+    http_status = 404
+
+
+class InvitationExpired(InspectError):
+    """The invitation's time is over; ``params["expired_at"]``."""
+
+    code = "invitation_expired"
+    http_status = 410
+
+
+class InvitationRevoked(InspectError):
+    """The inspector took the invitation back."""
+
+    code = "invitation_revoked"
+    http_status = 410
+
+
+class ConsentMissing(InspectError):
+    """Nobody is recorded without consent."""
+
+    code = "consent_missing"
+    http_status = 403
+
+
+class RoomFull(Conflict):
+    """The room has its maximum of participants; ``params["max"]``."""
+
+    code = "room_full"
+
+
+class TicketInvalid(InspectError):
+    """The signalling ticket is unknown, used or too old."""
+
+    code = "ticket_invalid"
+    http_status = 401
+
+
+class NoCommonCodec(InspectError):
+    """The browser offers neither H264 nor VP9 (video), or no Opus (audio)."""
+
+    code = "no_common_codec"
+    http_status = 422
+
+
+class BadSdp(InspectError):
+    """The session description cannot be read or lacks what is needed."""
+
+    code = "bad_sdp"
+    http_status = 422
+
+
+class MediaUnavailable(InspectError):
+    """No media worker can take the call at the moment."""
+
+    code = "media_unavailable"
+    http_status = 503
+
+
+class SpoolFull(InspectError):
+    """The local spool has no room for a new call."""
+
+    code = "spool_full"
+    http_status = 503
+
+
+class StorageUnavailable(InspectError):
+    """Database or object store does not answer."""
+
+    code = "storage_unavailable"
+    http_status = 503
+
+
+class FootageUnavailable(InspectError):
+    """The bytes of a segment cannot be had from the object store at the moment."""
+
+    code = "footage_unavailable"
+    http_status = 503
+
+
+class ConfigurationError(InspectError):
+    """The server cannot start like this; ``detail`` says what to do."""
+
+    code = "configuration_error"
+
+
+class DatabaseNotMigrated(ConfigurationError):
+    """The database lacks migrations; ``inspect-server migrate`` mends it."""
+
+    code = "database_not_migrated"
+
+
+class SettingsInvalid(ConfigurationError):
+    """A setting has a wrong value; ``params["problems"]`` has one line for each."""
+
+    code = "settings_invalid"
+
+
+class PortTaken(ConfigurationError):
+    """Another program listens there; ``params["host"]``, ``params["port"]``, ``params["setting"]``."""
+
+    code = "port_taken"
+
+
+class SpoolNotWritable(ConfigurationError):
+    """The spool folder cannot be written, or another server owns it; ``params["folder"]``."""
+
+    code = "spool_not_writable"
+
+
+class CertificateUnusable(ConfigurationError):
+    """A TLS certificate or key cannot be read; ``params["file"]``."""
+
+    code = "certificate_unusable"
