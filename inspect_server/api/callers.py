@@ -1,0 +1,68 @@
+"""Who makes a request: anybody, or staff with a valid sign-in. A handler names one of the two as its first parameter."""
+
+from __future__ import annotations
+
+import hmac
+
+from aiohttp import web
+from typing_extensions import Self
+
+from inspect_server.domain.errors import CsrfRejected, NotSignedIn
+from inspect_server.services.context import ServiceContext
+from inspect_server.services.signing_in import SignedIn, resume_sign_in
+
+COOKIE_NAME = "inspect_signin"
+CSRF_HEADER = "X-CSRF-Token"
+SERVICES = web.AppKey("services", ServiceContext)
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Caller:
+    """A request on its way into a handler."""
+
+    def __init__(self, request: web.Request) -> None:
+        self.request = request
+        self.services = request.app[SERVICES]
+
+    @property
+    def address(self) -> str:
+        """The peer's address as the socket tells it; forwarding headers are not believed."""
+        return self.request.remote or ""
+
+    @classmethod
+    async def of(cls, request: web.Request) -> Self:
+        return cls(request)
+
+
+class Anybody(Caller):
+    """No sign-in asked for; what the body carries (a password, an invitation token) is the right."""
+
+
+class Staff(Caller):
+    """Signed in. ``user`` may still lack the right: the services decide."""
+
+    signed_in: SignedIn
+
+    @property
+    def user(self):
+        return self.signed_in.user
+
+    @classmethod
+    async def of(cls, request: web.Request) -> Self:
+        """Find the sign-in of the request.
+
+        Raises:
+            NotSignedIn: no cookie, or its sign-in is unknown or over.
+            CsrfRejected: an unsafe method without the token that only the own pages know.
+        """
+        caller = cls(request)
+        token = request.cookies.get(COOKIE_NAME, "")
+        if not token:
+            raise NotSignedIn
+        caller.signed_in = await resume_sign_in(caller.services, token)
+        given = request.headers.get(CSRF_HEADER, "")
+        if request.method not in _SAFE_METHODS and not hmac.compare_digest(
+            given.encode(), caller.signed_in.csrf_token.encode()
+        ):
+            raise CsrfRejected
+        return caller

@@ -1,0 +1,89 @@
+"""Footage: tracks, epochs, segments, gaps, and the arithmetic of what is missing.
+
+A *track* is what one participant publishes from one source. Each publish connection is an *epoch* of it. An epoch is
+a chain of *segments* numbered from 0, each naming the sha256 of the one before; number 0 is an init segment
+(ISO/IEC 14496-12 ``ftyp`` + ``moov``), later ones are media or a new init. A *gap* is a declared loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SegmentKind(StrEnum):
+    """``init`` carries decoder configuration only; ``media`` carries samples."""
+
+    INIT = "init"
+    MEDIA = "media"
+
+
+class GapReason(StrEnum):
+    """Why footage is missing."""
+
+    NETWORK = "network"
+    BACKGROUND = "background"
+    MUTED = "muted"
+    RESTART = "restart"
+    DISK = "disk"
+    LEFT = "left"
+    PUBLISHER_STOPPED = "publisher_stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What one participant publishes from one source (``camera``), own microphone included."""
+
+    id: str
+    inspection_id: str
+    participant_id: str
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One publish connection of a track. ``preceded_by``: why the epoch before ended, None for the first."""
+
+    track_id: str
+    number: int
+    began_at: datetime
+    preceded_by: GapReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One closed, stored file of a track. ``duration_ms`` is 0 for an init segment."""
+
+    track_id: str
+    epoch: int
+    sequence: int
+    kind: SegmentKind
+    started_at: datetime
+    duration_ms: float
+    byte_length: int
+    object_key: str
+    object_offset: int
+    hash_alg: str
+    sha256: str
+    previous_sha256: str
+    codecs: str
+    width: int
+    height: int
+    has_video: bool
+    has_audio: bool
+    starts_with_keyframe: bool
+    recovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A declared loss. ``number`` counts within the epoch; gaps between epochs are derived, not numbered (-1)."""
+
+    track_id: str
+    epoch: int
+    number: int
+    started_at: datetime
+    ended_at: datetime
+    reason: GapReason

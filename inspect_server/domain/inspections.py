@@ -1,0 +1,99 @@
+"""Inspections: one call, one or more parts, the people in it and the invitations to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class InspectionKind(StrEnum):
+    """事前指导, 直接勘验, 复勘."""
+
+    GUIDANCE = "guidance"
+    INITIAL = "initial"
+    REINSPECTION = "reinspection"
+
+
+class InspectionState(StrEnum):
+    """``open`` until somebody ends it; an ended inspection is never opened again."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+class Conclusion(StrEnum):
+    """What a department concludes for its part."""
+
+    PASS = "pass"
+    RECTIFY = "rectify"
+    FAIL = "fail"
+    NEEDS_ON_SITE_VISIT = "needs_on_site_visit"
+
+
+class ParticipantRole(StrEnum):
+    """On which side somebody is in the call."""
+
+    INSPECTOR = "inspector"
+    ENTERPRISE = "enterprise"
+    HELPER = "helper"
+    EXPERT = "expert"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionPart:
+    """One case within an inspection: its item version, department and conclusion."""
+
+    id: str
+    inspection_id: str
+    case_id: str
+    permit_item_version_id: str
+    department: str
+    conclusion: Conclusion | None
+    concluded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One call on one or more cases. All times aware UTC."""
+
+    id: str
+    organisation_id: str
+    organisation_path: str
+    kind: InspectionKind
+    state: InspectionState
+    inspector_id: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    parts: tuple[InspectionPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person in one inspection; ``user_id`` for the office's side, ``invitation_id`` for the others."""
+
+    id: str
+    inspection_id: str
+    role: ParticipantRole
+    display_name: str
+    user_id: str | None
+    invitation_id: str | None
+    consented_at: datetime | None
+    consent_text_version: str
+    first_joined_at: datetime | None
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One seat in one inspection. Only ``token_sha256`` is kept; the token itself is shown once."""
+
+    id: str
+    inspection_id: str
+    role: ParticipantRole
+    token_sha256: str
+    created_by: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None

@@ -1,0 +1,199 @@
+"""The seam between the server process and the media workers: every message, and nothing but messages.
+
+The server sends *commands* (each answered by exactly one *reply* with the same ``request_id``) and receives *events*.
+Events of footage are *facts*: the worker repeats them until they are acknowledged with ``Acknowledge``, so that they
+arrive at least once; all others may be lost. Nothing here depends on both sides being on one machine.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from inspect_server.domain.footage import GapReason
+from inspect_server.media.footage.facts import Alarm, FootageProgress, GapDeclared, SegmentStored
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Command(Message):
+    request_id: str
+
+
+class Publish(Command):
+    """Open a publish connection. ``connection_id`` is unique over all participants. Replied by ``Published``.
+
+    A second publish of the same track replaces the first one as soon as its first keyframe arrives.
+    """
+
+    type: Literal["publish"] = "publish"
+    room_id: str
+    participant_id: str
+    connection_id: str
+    track_id: str
+    epoch: int
+    offer_sdp: str
+
+
+class Watch(Command):
+    """Open a watch connection or make a new offer for it. Replied by ``WatchOffered``; ``WatchRevised`` events follow."""
+
+    type: Literal["watch"] = "watch"
+    room_id: str
+    participant_id: str
+    connection_id: str
+
+
+class WatchAnswer(Command):
+    """The viewer's answer to the offer of this ``revision``. Replied by ``Done``."""
+
+    type: Literal["watch_answer"] = "watch_answer"
+    connection_id: str
+    revision: int
+    sdp: str
+
+
+class AddCandidate(Command):
+    """A trickled candidate (``candidate:…`` without ``a=``; empty: the last one). Replied by ``Done``."""
+
+    type: Literal["add_candidate"] = "add_candidate"
+    connection_id: str
+    candidate: str
+
+
+class CloseConnection(Command):
+    """Close one connection; ``reason`` is kept for the gap that may follow. Replied by ``Done``, also if unknown."""
+
+    type: Literal["close_connection"] = "close_connection"
+    connection_id: str
+    reason: GapReason
+
+
+class SetMediaState(Command):
+    """The page says that its camera is muted or in the background (None: running). Replied by ``Done``."""
+
+    type: Literal["set_media_state"] = "set_media_state"
+    room_id: str
+    participant_id: str
+    camera_gap: GapReason | None
+    microphone_gap: GapReason | None
+
+
+class CloseRoom(Command):
+    """End everything of a room. Replied by ``Done`` after its footage is closed in the spool."""
+
+    type: Literal["close_room"] = "close_room"
+    room_id: str
+
+
+class Acknowledge(Message):
+    """The server has stored this fact. Not replied."""
+
+    type: Literal["acknowledge"] = "acknowledge"
+    fact_id: str
+
+
+AnyCommand = Annotated[
+    Publish | Watch | WatchAnswer | AddCandidate | CloseConnection | SetMediaState | CloseRoom | Acknowledge,
+    Field(discriminator="type"),
+]
+
+
+class Reply(Message):
+    request_id: str
+
+
+class Published(Reply):
+    type: Literal["published"] = "published"
+    answer_sdp: str
+
+
+class TrackOfOffer(Message):
+    mid: str
+    participant_id: str
+    kind: Literal["video", "audio"]
+
+
+class WatchOffered(Reply):
+    type: Literal["watch_offered"] = "watch_offered"
+    revision: int
+    offer_sdp: str
+    tracks: list[TrackOfOffer]
+
+
+class Done(Reply):
+    type: Literal["done"] = "done"
+
+
+class Failed(Reply):
+    """``code`` as in ``inspect_server.domain.errors``."""
+
+    type: Literal["failed"] = "failed"
+    code: str
+    detail: str = ""
+
+
+class WorkerReady(Message):
+    """First event of a worker."""
+
+    type: Literal["worker_ready"] = "worker_ready"
+    pid: int
+
+
+class WatchRevised(Message):
+    """A source came or went: a new offer for a watch connection."""
+
+    type: Literal["watch_revised"] = "watch_revised"
+    connection_id: str
+    revision: int
+    offer_sdp: str
+    tracks: list[TrackOfOffer]
+
+
+class ConnectionChanged(Message):
+    """``connected`` after DTLS; ``away`` after 2.5 s without authenticated packets; ``live`` when they are back;
+    ``replaced`` when a newer publish connection of the track took over; ``closed`` at the end."""
+
+    type: Literal["connection_changed"] = "connection_changed"
+    connection_id: str
+    room_id: str
+    participant_id: str
+    state: Literal["connected", "live", "away", "replaced", "closed"]
+
+
+class PublisherQuality(Message):
+    """Every 2 s for each live publisher. ``loss_percent`` is loss before repair, of the last 2 s."""
+
+    type: Literal["publisher_quality"] = "publisher_quality"
+    room_id: str
+    participant_id: str
+    bitrate_bps: int
+    loss_percent: float
+    unrepaired_percent: float
+    rtt_ms: float
+    width: int
+    height: int
+    frames_per_second: float
+
+
+AnyEvent = Annotated[
+    Published
+    | WatchOffered
+    | Done
+    | Failed
+    | WorkerReady
+    | WatchRevised
+    | ConnectionChanged
+    | PublisherQuality
+    | SegmentStored
+    | GapDeclared
+    | FootageProgress
+    | Alarm,
+    Field(discriminator="type"),
+]
+
+COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)

@@ -1,0 +1,313 @@
+"""The small part of SDP (RFC 8866, RFC 8829) that two connections with known shape need. Pure.
+
+*Publish*: the browser offers, ``answer_publish`` chooses. *Watch*: ``offer_watch`` is ours, ``parse`` reads the answer.
+Bundled on one transport with rtcp-mux always; no data channels; no RTX, FEC, simulcast or video-orientation (the
+sender rotates).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from inspect_server.domain.errors import BadSdp, NoCommonCodec
+
+Kind = Literal["video", "audio"]
+
+MAX_LINES: Final = 2000
+MAX_SECTIONS: Final = 32
+ABS_SEND_TIME: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+MID: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
+H264_FMTP: Final = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
+VIDEO_FEEDBACK: Final = ("goog-remb", "ccm fir", "nack", "nack pli")
+AUDIO_FEEDBACK: Final = ("nack",)
+
+
+@dataclass(slots=True)
+class Payload:
+    """One ``a=rtpmap`` with what belongs to it."""
+
+    number: int
+    name: str = ""
+    clock_rate: int = 0
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Section:
+    """One m-section."""
+
+    kind: str
+    port: int
+    mid: str = ""
+    direction: str = "sendrecv"
+    payloads: dict[int, Payload] = field(default_factory=dict)
+    extensions: dict[str, int] = field(default_factory=dict)
+    ssrcs: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Description:
+    """A parsed session description, transport parameters gathered from wherever they stand."""
+
+    ice_ufrag: str = ""
+    ice_pwd: str = ""
+    setup: str = ""
+    fingerprints: list[tuple[str, str]] = field(default_factory=list)
+    candidates: list[str] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+
+
+def parse(text: str) -> Description:
+    """Read a description.
+
+    Raises:
+        BadSdp: not SDP, too large, or without ICE credentials and fingerprint.
+    """
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        raise BadSdp("the description has too many lines")
+    if not lines or lines[0] != "v=0":
+        raise BadSdp("the description does not begin with v=0")
+    description = Description()
+    section: Section | None = None
+    try:
+        for line in lines:
+            if line.startswith("m="):
+                section = _section(line[2:])
+                description.sections.append(section)
+            elif line.startswith("a="):
+                name, _, value = line[2:].partition(":")
+                _attribute(description, section, name, value)
+    except (ValueError, IndexError) as error:
+        raise BadSdp(f"the description has a line that cannot be read: {error}") from error
+    if len(description.sections) > MAX_SECTIONS:
+        raise BadSdp("the description has too many m-sections")
+    if not (description.ice_ufrag and description.ice_pwd and description.fingerprints):
+        raise BadSdp("the description lacks ICE credentials or a fingerprint")
+    return description
+
+
+def _section(value: str) -> Section:
+    fields = value.split()
+    payloads = {int(n): Payload(int(n)) for n in fields[3:] if n.isdigit()}
+    return Section(kind=fields[0], port=int(fields[1]), payloads=payloads)
+
+
+def _attribute(description: Description, section: Section | None, name: str, value: str) -> None:
+    match name:
+        case "ice-ufrag":
+            description.ice_ufrag = description.ice_ufrag or value
+        case "ice-pwd":
+            description.ice_pwd = description.ice_pwd or value
+        case "setup":
+            description.setup = description.setup or value
+        case "fingerprint":
+            algorithm, digest = value.split()
+            if (algorithm, digest) not in description.fingerprints:
+                description.fingerprints.append((algorithm, digest))
+        case "candidate":
+            description.candidates.append(f"candidate:{value}")
+        case _ if section is not None:
+            _section_attribute(section, name, value)
+
+
+def _section_attribute(section: Section, name: str, value: str) -> None:
+    match name:
+        case "mid":
+            section.mid = value
+        case "sendrecv" | "sendonly" | "recvonly" | "inactive":
+            section.direction = name
+        case "rtpmap":
+            number, encoding = value.split(" ", 1)
+            codec, rate, *_ = encoding.split("/")
+            if (payload := section.payloads.get(int(number))) is not None:
+                payload.name, payload.clock_rate = codec.upper(), int(rate)
+        case "fmtp":
+            number, parameters = value.split(" ", 1)
+            if (payload := section.payloads.get(int(number))) is not None:
+                pairs = (p.strip().partition("=") for p in parameters.split(";"))
+                payload.parameters.update({key.lower(): given for key, _, given in pairs})
+        case "extmap":
+            number, uri, *_ = value.split()
+            section.extensions[uri] = int(number.split("/")[0])
+        case "ssrc":
+            ssrc = int(value.split()[0])
+            if ssrc not in section.ssrcs:
+                section.ssrcs.append(ssrc)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTransport:
+    """Our side of ICE and DTLS as it stands in a description. ``candidates`` without ``a=``."""
+
+    ice_ufrag: str
+    ice_pwd: str
+    fingerprint_sha256: str
+    candidates: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedMedia:
+    """What ``answer_publish`` chose for one m-section."""
+
+    kind: Kind
+    mid: str
+    codec: Literal["H264", "VP9", "OPUS"]
+    payload_type: int
+    clock_rate: int
+    abs_send_time_id: int | None
+
+
+def choose_media(offer: Description) -> list[AcceptedMedia]:
+    """The first video and the first audio section that send, each with our preferred codec.
+
+    Raises:
+        NoCommonCodec: a section that sends has none of H264 (constrained baseline, packetization-mode 1), VP9
+            profile 0, Opus.
+        BadSdp: nothing in the offer sends.
+    """
+    accepted: list[AcceptedMedia] = []
+    kinds: tuple[Kind, ...] = ("video", "audio")
+    for kind in kinds:
+        section = next((s for s in offer.sections if s.kind == kind and _sends(s)), None)
+        if section is not None:
+            accepted.append(_choose_codec(kind, section))
+    if not accepted:
+        raise BadSdp("the offer sends neither video nor audio")
+    return accepted
+
+
+def _sends(section: Section) -> bool:
+    return section.direction in ("sendrecv", "sendonly") and bool(section.mid)
+
+
+def _choose_codec(kind: Kind, section: Section) -> AcceptedMedia:
+    wanted: tuple[Literal["H264", "VP9", "OPUS"], ...] = ("OPUS",) if kind == "audio" else ("H264", "VP9")
+    for codec in wanted:
+        for payload in section.payloads.values():
+            if payload.name == codec and _fits(payload):
+                return AcceptedMedia(
+                    kind=kind,
+                    mid=section.mid,
+                    codec=codec,
+                    payload_type=payload.number,
+                    clock_rate=payload.clock_rate,
+                    abs_send_time_id=section.extensions.get(ABS_SEND_TIME),
+                )
+    offered = ", ".join(sorted({p.name for p in section.payloads.values() if p.name}))
+    raise NoCommonCodec(f"{kind}: the browser offers {offered or 'nothing'}", kind=kind, offered=offered)
+
+
+def _fits(payload: Payload) -> bool:
+    parameters = payload.parameters
+    if payload.name == "H264":
+        profile = parameters.get("profile-level-id", "").lower()
+        return parameters.get("packetization-mode") == "1" and profile[:4] in ("42e0", "4200")
+    if payload.name == "VP9":
+        return parameters.get("profile-id", "0") == "0"
+    return payload.clock_rate == 48000
+
+
+def answer_publish(
+    offer: Description, accepted: Sequence[AcceptedMedia], local: LocalTransport, *, start_bitrate_kbps: int
+) -> str:
+    """Our answer: receive what was accepted, refuse every other m-section (port 0)."""
+    by_mid = {media.mid: media for media in accepted}
+    bundle = [s.mid for s in offer.sections if s.mid in by_mid]
+    lines = _head(bundle)
+    for section in offer.sections:
+        media = by_mid.get(section.mid)
+        if media is None:
+            formats = " ".join(str(n) for n in section.payloads) or "0"
+            lines += [f"m={section.kind} 0 UDP/TLS/RTP/SAVPF {formats}", "c=IN IP4 0.0.0.0", "a=inactive"]
+            lines += [f"a=mid:{section.mid}"] if section.mid else []
+            continue
+        lines += _media_head(media.kind, media.payload_type, media.mid, local, setup="passive")
+        lines += [
+            f"a=extmap:{number} {uri}" for uri, number in section.extensions.items() if uri in (ABS_SEND_TIME, MID)
+        ]
+        lines += ["a=recvonly"]
+        lines += _codec_lines(media, section.payloads[media.payload_type], start_bitrate_kbps)
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _codec_lines(media: AcceptedMedia, payload: Payload, start_bitrate_kbps: int) -> list[str]:
+    number = media.payload_type
+    if media.kind == "audio":
+        lines = [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
+        return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in AUDIO_FEEDBACK]
+    google = f"x-google-start-bitrate={start_bitrate_kbps}"
+    if media.codec == "H264":
+        profile = payload.parameters.get("profile-level-id", "42e01f")
+        fmtp = f"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={profile};{google}"
+    else:
+        fmtp = f"profile-id=0;{google}"
+    lines = [f"a=rtpmap:{number} {media.codec}/90000", f"a=fmtp:{number} {fmtp}"]
+    return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in VIDEO_FEEDBACK]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedMedia:
+    """One m-section of our offer to a viewer. Once there, a section stays at its place; ``active`` tells if it sends."""
+
+    kind: Kind
+    mid: str
+    codec: Literal["H264", "VP9", "OPUS"]
+    payload_type: int
+    ssrc: int
+    stream: str
+    active: bool
+
+
+WATCH_MID_EXTENSION_ID: Final = 1
+
+
+def offer_watch(media: Sequence[OfferedMedia], local: LocalTransport, *, revision: int) -> str:
+    """Our offer to a viewer: send these; ``stream`` (the participant) groups picture and sound (lip sync)."""
+    lines = _head([m.mid for m in media], revision=revision)
+    for m in media:
+        lines += _media_head(m.kind, m.payload_type, m.mid, local, setup="actpass")
+        lines += [f"a=extmap:{WATCH_MID_EXTENSION_ID} {MID}"]
+        number = m.payload_type
+        if m.kind == "audio":
+            lines += [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
+            feedbacks = AUDIO_FEEDBACK
+        else:
+            fmtp = H264_FMTP if m.codec == "H264" else "profile-id=0"
+            lines += [f"a=rtpmap:{number} {m.codec}/90000", f"a=fmtp:{number} {fmtp}"]
+            feedbacks = VIDEO_FEEDBACK
+        lines += [f"a=rtcp-fb:{number} {feedback}" for feedback in feedbacks]
+        if m.active:
+            lines += ["a=sendonly", f"a=msid:{m.stream} {m.stream}-{m.kind}", f"a=ssrc:{m.ssrc} cname:{m.stream}"]
+        else:
+            lines += ["a=inactive"]
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _head(mids: Sequence[str], *, revision: int = 1) -> list[str]:
+    return [
+        "v=0",
+        f"o=- 1 {revision} IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        f"a=group:BUNDLE {' '.join(mids)}",
+        "a=msid-semantic: WMS *",
+    ]
+
+
+def _media_head(kind: Kind, payload_type: int, mid: str, local: LocalTransport, *, setup: str) -> list[str]:
+    return [
+        f"m={kind} 9 UDP/TLS/RTP/SAVPF {payload_type}",
+        "c=IN IP4 0.0.0.0",
+        f"a=mid:{mid}",
+        "a=rtcp-mux",
+        "a=rtcp-rsize",
+        f"a=ice-ufrag:{local.ice_ufrag}",
+        f"a=ice-pwd:{local.ice_pwd}",
+        f"a=fingerprint:sha-256 {local.fingerprint_sha256}",
+        f"a=setup:{setup}",
+        *(f"a={candidate}" for candidate in local.candidates),
+        "a=end-of-candidates",
+    ]
