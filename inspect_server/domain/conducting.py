@@ -1,0 +1,102 @@
+"""How an inspection goes from opened to ended, and what that does to its cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from inspect_server.domain.cases import Case, CaseStatus
+from inspect_server.domain.errors import Conflict, ConsentMissing, InspectionEnded
+from inspect_server.domain.inspections import (
+    Inspection,
+    InspectionKind,
+    InspectionPart,
+    InspectionState,
+    Participant,
+)
+from inspect_server.domain.people import User
+
+
+def open_inspection(
+    case: Case, kind: InspectionKind, *, department: str, by: User, inspection_id: str, part_id: str, now: datetime
+) -> Inspection:
+    """An inspection with one part for ``case``, led by ``by``."""
+    part = InspectionPart(
+        id=part_id,
+        inspection_id=inspection_id,
+        case_id=case.id,
+        permit_item_version_id=case.permit_item_version_id,
+        department=department,
+        conclusion=None,
+        concluded_at=None,
+    )
+    return Inspection(
+        id=inspection_id,
+        organisation_id=case.organisation_id,
+        organisation_path=case.organisation_path,
+        kind=kind,
+        state=InspectionState.OPEN,
+        inspector_id=by.id,
+        created_at=now,
+        started_at=None,
+        ended_at=None,
+        parts=(part,),
+    )
+
+
+def require_open(inspection: Inspection) -> None:
+    """Raises:
+    InspectionEnded: it is over.
+    """  # noqa: D205, D212 - the error is all there is to say
+    if inspection.state is InspectionState.ENDED:
+        raise InspectionEnded
+
+
+def require_none_open(other: Inspection | None) -> None:
+    """One case is in one call at a time.
+
+    Raises:
+        Conflict: ``other`` still runs; ``params["inspection_id"]`` says which.
+    """
+    if other is not None and other.state is InspectionState.OPEN:
+        raise Conflict("The case has an open inspection.", inspection_id=other.id)
+
+
+def join(inspection: Inspection, participant: Participant, now: datetime) -> tuple[Inspection, Participant]:
+    """Somebody enters the room; the first one starts the clock. Coming back takes ``left_at`` away again.
+
+    Raises:
+        InspectionEnded: it is over.
+        ConsentMissing: an invited person has not agreed to the recording.
+    """
+    require_open(inspection)
+    if participant.invitation_id is not None and participant.consented_at is None:
+        raise ConsentMissing
+    started = inspection if inspection.started_at else replace(inspection, started_at=now)
+    joined = replace(participant, first_joined_at=participant.first_joined_at or now, left_at=None)
+    return started, joined
+
+
+def leave(participant: Participant, now: datetime) -> Participant:
+    """Somebody goes on purpose."""
+    return replace(participant, left_at=now)
+
+
+def end_inspection(inspection: Inspection, now: datetime) -> Inspection:
+    """Close the call for good.
+
+    Raises:
+        InspectionEnded: somebody did so before.
+    """
+    require_open(inspection)
+    return replace(inspection, state=InspectionState.ENDED, ended_at=now)
+
+
+def case_status_after_opening(case: Case) -> Case:
+    """A case with an open inspection is being inspected."""
+    return replace(case, status=CaseStatus.INSPECTING)
+
+
+def case_status_after_ending(case: Case, inspection: Inspection) -> Case:
+    """A call that nobody entered leaves the case open; else it counts as inspected."""
+    return replace(case, status=CaseStatus.INSPECTED if inspection.started_at else CaseStatus.OPEN)

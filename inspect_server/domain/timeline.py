@@ -1,0 +1,136 @@
+"""The arithmetic of what footage there is and what is missing, on the wall clock. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from inspect_server.domain.footage import Epoch, Gap, GapReason, Segment, SegmentKind
+
+TOLERANCE = timedelta(milliseconds=250)
+"""Two stretches this close are one: the last frame's duration and the epochs' clock anchors are no better known."""
+
+DERIVED = -1
+"""``Gap.number`` of a gap between epochs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A stretch of time, ``started_at <= ended_at``."""
+
+    started_at: datetime
+    ended_at: datetime
+
+    @property
+    def duration_ms(self) -> float:
+        return (self.ended_at - self.started_at) / timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class EpochExtent:
+    """From the first to the last sample of one epoch."""
+
+    epoch: int
+    started_at: datetime
+    ended_at: datetime
+
+
+def extent_of(segment: Segment) -> Extent:
+    """When the samples of a media segment were taken."""
+    return Extent(segment.started_at, segment.started_at + timedelta(milliseconds=segment.duration_ms))
+
+
+def merge(extents: Iterable[Extent], tolerance: timedelta = TOLERANCE) -> list[Extent]:
+    """Ordered and disjoint: stretches that overlap or lie within ``tolerance`` become one."""
+    merged: list[Extent] = []
+    for extent in sorted(extents, key=lambda extent: (extent.started_at, extent.ended_at)):
+        if merged and extent.started_at <= merged[-1].ended_at + tolerance:
+            last = merged.pop()
+            merged.append(Extent(last.started_at, max(last.ended_at, extent.ended_at)))
+        else:
+            merged.append(extent)
+    return merged
+
+
+def recorded_extents(segments: Iterable[Segment]) -> list[Extent]:
+    """The stretches without a hole that ``segments`` of one track cover."""
+    return merge(extent_of(segment) for segment in segments if segment.kind is SegmentKind.MEDIA)
+
+
+def epoch_extents(segments: Iterable[Segment]) -> list[EpochExtent]:
+    """One for each epoch that has media, ordered by epoch."""
+    found: dict[int, Extent] = {}
+    for segment in segments:
+        if segment.kind is SegmentKind.MEDIA:
+            extent = extent_of(segment)
+            known = found.get(segment.epoch, extent)
+            found[segment.epoch] = Extent(
+                min(known.started_at, extent.started_at), max(known.ended_at, extent.ended_at)
+            )
+    return [EpochExtent(epoch, found[epoch].started_at, found[epoch].ended_at) for epoch in sorted(found)]
+
+
+def gaps_between_epochs(
+    track_id: str, epochs: Sequence[Epoch], extents: Sequence[EpochExtent], tolerance: timedelta = TOLERANCE
+) -> list[Gap]:
+    """The holes between the epochs of one track, oldest first.
+
+    A hole takes the reason why the epoch before it ended, which the epoch right after that one recorded, even if that
+    next epoch brought no media itself. Epochs that overlap (the second connection opens beside the first) leave no hole.
+    A gap belongs to the epoch that ends it.
+    """
+    reasons = {epoch.number: epoch.preceded_by for epoch in epochs}
+    ordered = sorted(extents, key=lambda extent: extent.epoch)
+    gaps: list[Gap] = []
+    if not ordered:
+        return gaps
+    covered_until = ordered[0].ended_at
+    for before, after in pairwise(ordered):
+        if after.started_at > covered_until + tolerance:
+            following = [number for number in sorted(reasons) if before.epoch < number <= after.epoch]
+            reason = next((reasons[number] for number in following if reasons[number]), None) or GapReason.NETWORK
+            gaps.append(Gap(track_id, after.epoch, DERIVED, covered_until, after.started_at, reason))
+        covered_until = max(covered_until, after.ended_at)
+    return gaps
+
+
+def merge_gaps(gaps: Iterable[Gap]) -> list[Gap]:
+    """For the timeline: in order of time, neighbours of the same reason that touch or overlap drawn as one."""
+    merged: list[Gap] = []
+    for gap in sorted(gaps, key=lambda gap: (gap.started_at, gap.ended_at)):
+        last = merged[-1] if merged else None
+        if last and last.reason is gap.reason and gap.started_at <= last.ended_at + TOLERANCE:
+            ended_at = max(last.ended_at, gap.ended_at)
+            merged[-1] = Gap(last.track_id, last.epoch, last.number, last.started_at, ended_at, last.reason)
+        else:
+            merged.append(gap)
+    return merged
+
+
+def reason_for_new_epoch(
+    *,
+    previous_began_at: datetime | None,
+    known_end: GapReason | None,
+    left_at: datetime | None,
+    server_started_at: datetime,
+) -> GapReason | None:
+    """Why the epoch before ended, told when the next one begins.
+
+    Args:
+        previous_began_at: when the epoch before began; None if there is none.
+        known_end: how its connection ended, if this server process saw it.
+        left_at: when the participant left on purpose, None if they came back since or never left.
+        server_started_at: start of this server process.
+
+    Returns:
+        None for the first epoch of a track.
+    """
+    if previous_began_at is None:
+        return None
+    if known_end is not None:
+        return known_end
+    if left_at is not None and left_at >= previous_began_at:
+        return GapReason.LEFT
+    return GapReason.RESTART if previous_began_at < server_started_at else GapReason.NETWORK
