@@ -40,9 +40,12 @@ class H264Depacketizer(VideoDepacketizer):
         self._parameters: SequenceParameters | None = None
 
     def _starts_picture(self, payload: bytes | memoryview) -> bool:
-        if nal_type(payload) == _STAP_A:
-            return len(payload) > 3 and nal_type(payload[3:]) in _STARTS_PICTURE
-        return nal_type(payload) in _STARTS_PICTURE
+        kind = nal_type(payload)
+        if kind == _STAP_A and len(payload) > 3:
+            kind = nal_type(payload[3:])
+        elif kind == _FU_A and len(payload) > 1 and payload[1] & _FU_START:
+            kind = nal_type(payload[1:])
+        return kind in _STARTS_PICTURE
 
     def _add(self, payload: bytes | memoryview) -> None:
         if payload[0] & 0x80:
