@@ -19,7 +19,7 @@ class RtpPacket:
 
     __slots__ = ("data", "marker", "payload_end", "payload_start", "payload_type", "sequence", "ssrc", "timestamp")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - made once per packet; keywords would cost
         self,
         data: bytes,
         payload_type: int,
@@ -100,29 +100,19 @@ def extension(data: bytes, wanted_id: int) -> bytes | None:
     return None
 
 
-def rewrite(
-    packet: RtpPacket, *, payload_type: int, sequence: int, timestamp: int, ssrc: int, mid_extension: bytes
-) -> bytes:
+def rewrite(packet: RtpPacket, *, payload_type: int, sequence: int, timestamp: int, ssrc: int) -> bytes:
     """The same payload under another identity.
 
-    Header extensions and CSRCs of the sender end here: they belong to its connection; ``mid_extension`` (a complete
-    RFC 8285 block, or empty) takes their place. Padding is removed.
+    Header extensions, CSRCs and padding of the sender end here: they belong to its connection.
     """
     header = _HEADER.pack(
-        0x90 if mid_extension else 0x80,
+        0x80,
         payload_type | (0x80 if packet.marker else 0),
         sequence & 0xFFFF,
         timestamp & 0xFFFFFFFF,
         ssrc,
     )
-    return header + mid_extension + packet.data[packet.payload_start : packet.payload_end]
-
-
-def one_byte_extension(extension_id: int, value: bytes) -> bytes:
-    """A complete header extension block with one element (RFC 8285, 4.2), padded to 32 bits."""
-    body = bytes([(extension_id << 4) | (len(value) - 1)]) + value
-    body += b"\0" * (-len(body) % 4)
-    return struct.pack("!HH", ONE_BYTE_EXTENSIONS, len(body) // 4) + body
+    return header + packet.data[packet.payload_start : packet.payload_end]
 
 
 class Unwrapper:

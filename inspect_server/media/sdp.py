@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from inspect_server.domain.errors import BadSdp, NoCommonCodec
-
-Kind = Literal["video", "audio"]
+from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
 
 MAX_LINES: Final = 2000
 MAX_SECTIONS: Final = 32
@@ -22,6 +21,7 @@ MID: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
 H264_FMTP: Final = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
 VIDEO_FEEDBACK: Final = ("goog-remb", "ccm fir", "nack", "nack pli")
 AUDIO_FEEDBACK: Final = ("nack",)
+PREFERRED_CODECS: Final = {MediaKind.VIDEO: (Codec.H264, Codec.VP9), MediaKind.AUDIO: (Codec.OPUS,)}
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ def _section_attribute(section: Section, name: str, value: str) -> None:
             section.direction = name
         case "rtpmap":
             number, encoding = value.split(" ", 1)
-            codec, rate, *_ = encoding.split("/")
+            codec, rate = encoding.split("/")[:2]
             if (payload := section.payloads.get(int(number))) is not None:
                 payload.name, payload.clock_rate = codec.upper(), int(rate)
         case "fmtp":
@@ -130,8 +130,8 @@ def _section_attribute(section: Section, name: str, value: str) -> None:
                 pairs = (p.strip().partition("=") for p in parameters.split(";"))
                 payload.parameters.update({key.lower(): given for key, _, given in pairs})
         case "extmap":
-            number, uri, *_ = value.split()
-            section.extensions[uri] = int(number.split("/")[0])
+            number, uri = value.split()[:2]
+            section.extensions[uri] = int(number.partition("/")[0])
         case "ssrc":
             ssrc = int(value.split()[0])
             if ssrc not in section.ssrcs:
@@ -152,11 +152,10 @@ class LocalTransport:
 class AcceptedMedia:
     """What ``answer_publish`` chose for one m-section."""
 
-    kind: Kind
+    kind: MediaKind
     mid: str
-    codec: Literal["H264", "VP9", "OPUS"]
+    codec: Codec
     payload_type: int
-    clock_rate: int
     abs_send_time_id: int | None
 
 
@@ -169,8 +168,7 @@ def choose_media(offer: Description) -> list[AcceptedMedia]:
         BadSdp: nothing in the offer sends.
     """
     accepted: list[AcceptedMedia] = []
-    kinds: tuple[Kind, ...] = ("video", "audio")
-    for kind in kinds:
+    for kind in MediaKind:
         section = next((s for s in offer.sections if s.kind == kind and _sends(s)), None)
         if section is not None:
             accepted.append(_choose_codec(kind, section))
@@ -183,31 +181,31 @@ def _sends(section: Section) -> bool:
     return section.direction in ("sendrecv", "sendonly") and bool(section.mid)
 
 
-def _choose_codec(kind: Kind, section: Section) -> AcceptedMedia:
-    wanted: tuple[Literal["H264", "VP9", "OPUS"], ...] = ("OPUS",) if kind == "audio" else ("H264", "VP9")
-    for codec in wanted:
+def _choose_codec(kind: MediaKind, section: Section) -> AcceptedMedia:
+    for codec in PREFERRED_CODECS[kind]:
         for payload in section.payloads.values():
-            if payload.name == codec and _fits(payload):
+            if payload.name == codec.name and _fits(payload, CLOCK_RATE_HZ[kind]):
                 return AcceptedMedia(
                     kind=kind,
                     mid=section.mid,
                     codec=codec,
                     payload_type=payload.number,
-                    clock_rate=payload.clock_rate,
                     abs_send_time_id=section.extensions.get(ABS_SEND_TIME),
                 )
     offered = ", ".join(sorted({p.name for p in section.payloads.values() if p.name}))
     raise NoCommonCodec(f"{kind}: the browser offers {offered or 'nothing'}", kind=kind, offered=offered)
 
 
-def _fits(payload: Payload) -> bool:
+def _fits(payload: Payload, clock_rate: int) -> bool:
     parameters = payload.parameters
+    if payload.clock_rate != clock_rate:
+        return False
     if payload.name == "H264":
         profile = parameters.get("profile-level-id", "").lower()
         return parameters.get("packetization-mode") == "1" and profile[:4] in ("42e0", "4200")
     if payload.name == "VP9":
         return parameters.get("profile-id", "0") == "0"
-    return payload.clock_rate == 48000
+    return True
 
 
 def answer_publish(
@@ -235,33 +233,30 @@ def answer_publish(
 
 def _codec_lines(media: AcceptedMedia, payload: Payload, start_bitrate_kbps: int) -> list[str]:
     number = media.payload_type
-    if media.kind == "audio":
+    if media.kind is MediaKind.AUDIO:
         lines = [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
         return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in AUDIO_FEEDBACK]
     google = f"x-google-start-bitrate={start_bitrate_kbps}"
-    if media.codec == "H264":
+    if media.codec is Codec.H264:
         profile = payload.parameters.get("profile-level-id", "42e01f")
         fmtp = f"level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={profile};{google}"
     else:
         fmtp = f"profile-id=0;{google}"
-    lines = [f"a=rtpmap:{number} {media.codec}/90000", f"a=fmtp:{number} {fmtp}"]
+    lines = [f"a=rtpmap:{number} {media.codec.name}/90000", f"a=fmtp:{number} {fmtp}"]
     return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in VIDEO_FEEDBACK]
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedMedia:
-    """One m-section of our offer to a viewer. Once there, a section stays at its place; ``active`` tells if it sends."""
+    """One m-section of our offer to a viewer. Once there, it stays at its place; ``active`` tells if it sends."""
 
-    kind: Kind
+    kind: MediaKind
     mid: str
-    codec: Literal["H264", "VP9", "OPUS"]
+    codec: Codec
     payload_type: int
     ssrc: int
     stream: str
     active: bool
-
-
-WATCH_MID_EXTENSION_ID: Final = 1
 
 
 def offer_watch(media: Sequence[OfferedMedia], local: LocalTransport, *, revision: int) -> str:
@@ -269,14 +264,13 @@ def offer_watch(media: Sequence[OfferedMedia], local: LocalTransport, *, revisio
     lines = _head([m.mid for m in media], revision=revision)
     for m in media:
         lines += _media_head(m.kind, m.payload_type, m.mid, local, setup="actpass")
-        lines += [f"a=extmap:{WATCH_MID_EXTENSION_ID} {MID}"]
         number = m.payload_type
-        if m.kind == "audio":
+        if m.kind is MediaKind.AUDIO:
             lines += [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
             feedbacks = AUDIO_FEEDBACK
         else:
-            fmtp = H264_FMTP if m.codec == "H264" else "profile-id=0"
-            lines += [f"a=rtpmap:{number} {m.codec}/90000", f"a=fmtp:{number} {fmtp}"]
+            fmtp = H264_FMTP if m.codec is Codec.H264 else "profile-id=0"
+            lines += [f"a=rtpmap:{number} {m.codec.name}/90000", f"a=fmtp:{number} {fmtp}"]
             feedbacks = VIDEO_FEEDBACK
         lines += [f"a=rtcp-fb:{number} {feedback}" for feedback in feedbacks]
         if m.active:
@@ -297,7 +291,7 @@ def _head(mids: Sequence[str], *, revision: int = 1) -> list[str]:
     ]
 
 
-def _media_head(kind: Kind, payload_type: int, mid: str, local: LocalTransport, *, setup: str) -> list[str]:
+def _media_head(kind: MediaKind, payload_type: int, mid: str, local: LocalTransport, *, setup: str) -> list[str]:
     return [
         f"m={kind} 9 UDP/TLS/RTP/SAVPF {payload_type}",
         "c=IN IP4 0.0.0.0",

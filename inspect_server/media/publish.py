@@ -1,0 +1,246 @@
+"""A publish connection: what one participant sends us, until the connection is closed.
+
+Runs on the worker's event loop. Owns its transport and one timer task (``_run``), both ended by ``close``. Hands
+packets to its subscribers in the datagram callback; keeps none itself. When the peer vanishes it goes on waiting: the
+room judges by ``last_heard_at``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aiortc import RTCCertificate
+
+from inspect_server.media import rtcp, rtp, sdp
+from inspect_server.media.access_unit import MediaKind
+from inspect_server.media.bandwidth import BandwidthEstimate
+from inspect_server.media.clock import PublisherClock, WallClock
+from inspect_server.media.receive import ReceiveStream
+from inspect_server.media.subscriber import Subscriber
+from inspect_server.media.transport import Transport, TransportEvents
+
+logger = logging.getLogger(__name__)
+
+OWN_SSRC: Final = 1
+START_BITRATE_KBPS: Final = 2500
+TICK_S: Final = 0.02
+REPORT_INTERVAL_S: Final = 0.5
+KEYFRAME_REQUEST_INTERVAL_S: Final = 0.5
+DEFAULT_RTT_S: Final = 0.1
+MAX_RTT_S: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PublishEvents:
+    """Called on the event loop."""
+
+    connected: Callable[[], None]
+    failed: Callable[[str], None]
+    first_keyframe: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishQuality:
+    """Of the time since the last reading."""
+
+    bitrate_bps: int
+    loss_percent: float
+    unrepaired_percent: float
+    rtt_ms: float
+    frames_per_second: float
+
+
+class PublishConnection:
+    """See the module's text."""
+
+    def __init__(self, connection_id: str, certificate: RTCCertificate, events: PublishEvents) -> None:
+        self.connection_id = connection_id
+        self.streams: dict[MediaKind, ReceiveStream] = {}
+        self.wall_clock = WallClock(utc_us=time.time_ns() // 1000, monotonic_s=time.monotonic())
+        self._events = events
+        self._by_payload_type: dict[int, ReceiveStream] = {}
+        self._abs_send_time_id: int | None = None
+        self._subscribers: list[Subscriber] = []
+        self._rtt_s = DEFAULT_RTT_S
+        self._bandwidth = BandwidthEstimate()
+        self._keyframe_wanted = False
+        self._keyframe_asked_at = float("-inf")
+        self._first_keyframe_told = False
+        self._task: asyncio.Task[None] | None = None
+        self._quality_from = (time.monotonic(), 0, 0, 0, 0, 0)
+        self._transport = Transport(
+            certificate,
+            TransportEvents(rtp=self._on_rtp, rtcp=self._on_rtcp, connected=self._on_connected, failed=events.failed),
+            controlling=False,
+        )
+
+    async def open(self, offer_sdp: str, addresses: Sequence[str]) -> str:
+        """Take the browser's offer, begin to connect, return our answer.
+
+        Raises:
+            BadSdp, NoCommonCodec: the offer cannot be taken; nothing stays open after ``close``.
+        """
+        offer = sdp.parse(offer_sdp)
+        accepted = sdp.choose_media(offer)
+        clock = PublisherClock()
+        for media in accepted:
+            stream = ReceiveStream(media, clock, self.wall_clock)
+            self.streams[media.kind] = stream
+            self._by_payload_type[media.payload_type] = stream
+            if media.kind is MediaKind.VIDEO:
+                self._abs_send_time_id = media.abs_send_time_id
+        local = await self._transport.gather(addresses)
+        self._transport.connect(offer)
+        return sdp.answer_publish(offer, accepted, local, start_bitrate_kbps=START_BITRATE_KBPS)
+
+    async def add_candidate(self, line: str) -> None:
+        """A trickled candidate; BadSdp if it is none."""
+        await self._transport.add_candidate(line)
+
+    @property
+    def last_heard_at(self) -> float:
+        """Monotonic time of the last authenticated packet."""
+        return self._transport.last_heard_at
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Hand packets to this listener too, beginning with a keyframe soon."""
+        self._subscribers.append(subscriber)
+        self.request_keyframe()
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """Stop handing packets to it; unknown ones are fine."""
+        if subscriber in self._subscribers:
+            self._subscribers.remove(subscriber)
+
+    def request_keyframe(self) -> None:
+        """Ask the sender for a keyframe, at most one request in 500 ms; more are joined into the next one."""
+        self._keyframe_wanted = True
+        self._ask_for_keyframe(time.monotonic())
+
+    def _ask_for_keyframe(self, now: float) -> None:
+        video = self.streams.get(MediaKind.VIDEO)
+        if (
+            self._keyframe_wanted
+            and video is not None
+            and video.ssrc >= 0
+            and now - self._keyframe_asked_at >= KEYFRAME_REQUEST_INTERVAL_S
+        ):
+            self._keyframe_wanted = False
+            self._keyframe_asked_at = now
+            self._transport.send_rtcp(rtcp.pli(OWN_SSRC, video.ssrc))
+
+    def _on_connected(self) -> None:
+        self._task = asyncio.create_task(self._run(), name=f"publish-{self.connection_id}")
+        self._events.connected()
+
+    def _on_rtp(self, data: bytes, now: float) -> None:
+        try:
+            packet = rtp.parse(data)
+        except rtp.MalformedPacket:
+            return
+        stream = self._by_payload_type.get(packet.payload_type)
+        if stream is None or not stream.receive(packet, now):
+            return
+        self._bandwidth.received(len(data), now)
+        if packet.marker and self._abs_send_time_id is not None and stream.kind is MediaKind.VIDEO:
+            sent_at = rtp.extension(data, self._abs_send_time_id)
+            if sent_at is not None and len(sent_at) == 3:
+                self._bandwidth.sent_at(sent_at, now)
+        if stream.keyframe_seen and not self._first_keyframe_told:
+            # Told before the packet goes on: whoever subscribes in this moment begins with it.
+            self._first_keyframe_told = True
+            self._events.first_keyframe()
+        for subscriber in self._subscribers:
+            subscriber.on_packet(stream.kind, packet)
+
+    def _on_rtcp(self, data: bytes, now: float) -> None:
+        for item in rtcp.parse(data):
+            if isinstance(item, rtcp.SenderReport):
+                self._on_sender_report(item, now)
+            elif isinstance(item, rtcp.RoundTripBlock) and item.last_reference:
+                middle = rtcp.middle_32(*rtcp.unix_us_to_ntp(self.wall_clock.utc_us(now)))
+                rtt_s = ((middle - item.delay - item.last_reference) & 0xFFFFFFFF) / 65536
+                if rtt_s < MAX_RTT_S:
+                    self._rtt_s += (rtt_s - self._rtt_s) / 4
+
+    def _on_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
+        for stream in self.streams.values():
+            if stream.ssrc == report.ssrc:
+                rtp_time = stream.sender_report(report, now)
+                own = rtcp.SenderReport(
+                    report.ssrc, stream.utc_us(rtp_time), report.rtp_time, report.packets, report.octets
+                )
+                for subscriber in self._subscribers:
+                    subscriber.on_sender_report(stream.kind, own, rtp_time)
+
+    async def _run(self) -> None:
+        """Retransmission requests, losses, keyframe requests and reports."""
+        report_at = time.monotonic()
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = time.monotonic()
+            for stream in self.streams.values():
+                if not stream.quiet:
+                    self._repair(stream, now)
+            self._ask_for_keyframe(now)
+            if now >= report_at:
+                report_at = now + REPORT_INTERVAL_S
+                self._report(now)
+
+    def _repair(self, stream: ReceiveStream, now: float) -> None:
+        if due := stream.retransmissions_due(now, self._rtt_s):
+            self._transport.send_rtcp(rtcp.nack(OWN_SSRC, stream.ssrc, due))
+        if given_up := stream.given_up(now):
+            for subscriber in self._subscribers:
+                subscriber.on_lost(stream.kind, given_up[-1])
+            if stream.kind is MediaKind.VIDEO:
+                self.request_keyframe()
+
+    def _report(self, now: float) -> None:
+        heard = [stream for stream in self.streams.values() if stream.ssrc >= 0]
+        if not heard:
+            return
+        packet = rtcp.receiver_report(OWN_SSRC, [stream.report_block(now) for stream in heard])
+        packet += rtcp.source_description(OWN_SSRC, "server")
+        packet += rtcp.remb(OWN_SSRC, self._bandwidth.update(now), [stream.ssrc for stream in heard])
+        packet += rtcp.receiver_reference_time(OWN_SSRC, self.wall_clock.utc_us(now))
+        self._transport.send_rtcp(packet)
+
+    def quality(self) -> PublishQuality:
+        """Since the last call."""
+        now = time.monotonic()
+        streams = self.streams.values()
+        video = self.streams.get(MediaKind.VIDEO)
+        current = (
+            now,
+            sum(s.octets for s in streams),
+            sum(s.packets for s in streams),
+            sum(s.missed for s in streams),
+            sum(s.lost_for_good for s in streams),
+            video.frames if video else 0,
+        )
+        elapsed, octets, packets, missed, lost, frames = (
+            now_ - then for now_, then in zip(current, self._quality_from, strict=True)
+        )
+        self._quality_from = current
+        expected = max(packets + lost, 1)
+        return PublishQuality(
+            bitrate_bps=round(octets * 8 / max(elapsed, 0.001)),
+            loss_percent=round(100 * missed / expected, 1),
+            unrepaired_percent=round(100 * lost / expected, 1),
+            rtt_ms=round(self._rtt_s * 1000, 1),
+            frames_per_second=round(frames / max(elapsed, 0.001), 1),
+        )
+
+    async def close(self) -> None:
+        """End the timer and the transport; safe to call more than once."""
+        self._subscribers.clear()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._transport.close()

@@ -1,0 +1,132 @@
+"""One received RTP stream: unwrapping, loss, clock and statistics. Pure: ``now`` is monotonic seconds.
+
+Runs on the worker's event loop; owned by its publish connection. Holds no packets: they go on as they came, and the
+only memory is the bounded list of missing ones.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inspect_server.media import rtcp, rtp
+from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
+from inspect_server.media.clock import PublisherClock, StreamClock, WallClock
+from inspect_server.media.codecs.keyframe_start import starts_keyframe
+from inspect_server.media.nack import NackSchedule
+from inspect_server.media.sdp import AcceptedMedia
+
+OWN_SSRC: Final = 1
+_NO_SSRC: Final = -1
+
+
+class ReceiveStream:
+    """One SSRC at a time; another SSRC on the same payload type starts the stream anew."""
+
+    def __init__(self, media: AcceptedMedia, publisher_clock: PublisherClock, wall_clock: WallClock) -> None:
+        self.kind: MediaKind = media.kind
+        self.codec: Codec = media.codec
+        self._publisher_clock = publisher_clock
+        self._wall_clock = wall_clock
+        self._rate = CLOCK_RATE_HZ[media.kind]
+        self.packets = 0
+        self.octets = 0
+        self.lost_for_good = 0
+        self.missed = 0
+        self.frames = 0
+        self.keyframe_seen = False
+        self._begin(_NO_SSRC)
+
+    def _begin(self, ssrc: int) -> None:
+        self.ssrc = ssrc
+        self._sequences = rtp.Unwrapper(16)
+        self._timestamps = rtp.Unwrapper(32)
+        self._nack = NackSchedule()
+        self._clock = StreamClock(self._publisher_clock, self._rate)
+        self._first_sequence = 0
+        self._highest_sequence = 0
+        self._jitter = 0.0
+        self._transit: float | None = None
+        self._last_report_middle = 0
+        self._last_report_at: float | None = None
+        self._lost_at_last_report = 0
+        self._expected_at_last_report = 0
+        self._lost_before = self.lost_for_good
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing is missing."""
+        return self._nack.idle
+
+    def receive(self, packet: rtp.RtpPacket, now: float) -> bool:
+        """Take in a packet and unwrap its numbers in place; False if it is a duplicate."""
+        if packet.ssrc != self.ssrc:
+            self._begin(packet.ssrc)
+            self._first_sequence = self._highest_sequence = packet.sequence
+        packet.sequence = sequence = self._sequences.unwrap(packet.sequence)
+        packet.timestamp = timestamp = self._timestamps.unwrap(packet.timestamp)
+        ahead = sequence - self._highest_sequence
+        if not self._nack.received(sequence, now):
+            return False
+        self.packets += 1
+        self.octets += packet.payload_end - packet.payload_start
+        if ahead > 0:
+            self.missed += ahead - 1
+            self._highest_sequence = sequence
+        if packet.marker or self.kind is MediaKind.AUDIO:
+            self.frames += 1
+            self._measure(timestamp, now)
+        if not self.keyframe_seen and self._starts_keyframe(packet):
+            self.keyframe_seen = True
+        return True
+
+    def _starts_keyframe(self, packet: rtp.RtpPacket) -> bool:
+        return starts_keyframe(self.codec, packet.data, packet.payload_start, packet.payload_end)
+
+    def _measure(self, timestamp: int, now: float) -> None:
+        """Interarrival jitter (RFC 3550, A.8) and, until the first report, the clock's fallback."""
+        transit = now * self._rate - timestamp
+        if self._transit is not None:
+            self._jitter += (abs(transit - self._transit) - self._jitter) / 16
+        self._transit = transit
+        self._clock.arrived(timestamp, self._wall_clock.utc_us(now))
+
+    def sender_report(self, report: rtcp.SenderReport, now: float) -> int:
+        """Take in a sender report of this SSRC; returns its RTP time unwrapped."""
+        rtp_time = self._timestamps.unwrap(report.rtp_time)
+        self._clock.report(report.ntp_us, rtp_time, self._wall_clock.utc_us(now))
+        self._last_report_middle = rtcp.middle_32(*rtcp.unix_us_to_ntp(report.ntp_us))
+        self._last_report_at = now
+        return rtp_time
+
+    def utc_us(self, rtp_time: int) -> int:
+        """Server UTC, microseconds, of an unwrapped RTP time; LookupError before the first packet."""
+        return self._clock.utc_us(rtp_time)
+
+    def retransmissions_due(self, now: float, rtt_s: float) -> list[int]:
+        """Ask the sender for these now."""
+        return self._nack.due(now, rtt_s)
+
+    def given_up(self, now: float) -> list[int]:
+        """Lost for good since the last call."""
+        lost = self._nack.abandoned(now)
+        self.lost_for_good += len(lost)
+        return lost
+
+    def report_block(self, now: float) -> rtcp.ReportBlock:
+        """What to tell the sender: only loss that could not be repaired, so that it does not slow down for the rest."""
+        expected = self._highest_sequence - self._first_sequence + 1
+        lost = self.lost_for_good - self._lost_before
+        expected_now = expected - self._expected_at_last_report
+        lost_now = lost - self._lost_at_last_report
+        self._expected_at_last_report, self._lost_at_last_report = expected, lost
+        fraction = min(255, max(0, lost_now * 256 // expected_now)) if expected_now > 0 else 0
+        delay = 0 if self._last_report_at is None else round((now - self._last_report_at) * 65536)
+        return rtcp.ReportBlock(
+            ssrc=self.ssrc,
+            fraction_lost=fraction,
+            total_lost=min(lost, 0x7FFFFF),
+            highest_sequence=self._highest_sequence,
+            jitter=int(self._jitter),
+            last_report=self._last_report_middle,
+            delay=delay,
+        )

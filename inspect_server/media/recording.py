@@ -1,0 +1,86 @@
+"""The recorder's ear: a subscriber like any viewer, that wants packets in order and whole pictures.
+
+Runs on the worker's event loop; owned by its publication. Puts packets in order, joins them to access units, dates
+them, and hands them to a ``TrackRecorder``, which writes in a thread of its own and never blocks. Bounded by the reorder
+buffer and by one unfinished picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.codecs import Depacketizer, depacketizer_for
+from inspect_server.media.receive import ReceiveStream
+from inspect_server.media.reorder import Lost, ReorderBuffer
+from inspect_server.media.rtcp import SenderReport
+from inspect_server.media.rtp import RtpPacket
+
+
+class UnitWriter(Protocol):
+    """Where access units go; ``write`` must not block."""
+
+    def write(self, unit: AccessUnit) -> None: ...
+
+
+class RecordingSubscriber:
+    """Subscribes to one publish connection for its whole life."""
+
+    def __init__(
+        self, streams: dict[MediaKind, ReceiveStream], writer: UnitWriter, need_keyframe: Callable[[], None]
+    ) -> None:
+        self._writer = writer
+        self._need_keyframe = need_keyframe
+        self._lanes = {kind: _Lane(stream) for kind, stream in streams.items()}
+        self.width = 0
+        self.height = 0
+
+    def on_packet(self, kind: MediaKind, packet: RtpPacket) -> None:
+        """See ``Subscriber``."""
+        lane = self._lanes[kind]
+        self._write(lane, lane.reorder.push(packet))
+
+    def on_lost(self, kind: MediaKind, sequence: int) -> None:
+        """See ``Subscriber``."""
+        lane = self._lanes[kind]
+        self._write(lane, lane.reorder.give_up(sequence))
+
+    def on_sender_report(self, kind: MediaKind, report: SenderReport, rtp_time: int) -> None:
+        """The stream's own clock is asked for each unit; nothing to keep here."""
+
+    def _write(self, lane: _Lane, ordered: Iterable[RtpPacket | Lost]) -> None:
+        stream = lane.stream
+        for packet in ordered:
+            if isinstance(packet, Lost):
+                lane.depacketizer.lost()
+                if stream.kind is MediaKind.VIDEO:
+                    self._need_keyframe()
+                continue
+            frames = lane.depacketizer.push(packet.sequence, packet.timestamp, packet.marker, packet.payload)
+            for frame in frames:
+                if frame.keyframe and frame.width:
+                    self.width, self.height = frame.width, frame.height
+                self._writer.write(
+                    AccessUnit(
+                        kind=stream.kind,
+                        codec=stream.codec,
+                        data=frame.data,
+                        rtp_time=frame.rtp_time,
+                        captured_at_us=stream.utc_us(frame.rtp_time),
+                        keyframe=frame.keyframe,
+                        width=frame.width,
+                        height=frame.height,
+                        parameter_sets=frame.parameter_sets,
+                        follows_loss=frame.follows_loss,
+                    )
+                )
+
+
+class _Lane:
+    """One medium's way from packets to frames."""
+
+    def __init__(self, stream: ReceiveStream) -> None:
+        self.stream = stream
+        self.reorder = ReorderBuffer()
+        self.depacketizer: Depacketizer = depacketizer_for(stream.codec)
