@@ -1,0 +1,196 @@
+"""The footage index: tracks, epochs, segments, gaps.
+
+Facts arrive at least once, in any order and maybe after the end of the inspection. Repeating one changes nothing; a
+differing one of the same key is refused, whoever brings it: the index is evidence.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from sqlalchemy import ColumnElement, Table, func, insert, select, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from inspect_server.domain.errors import Conflict, NotFound
+from inspect_server.domain.footage import Epoch, Gap, GapReason, Segment, Track
+from storage.engine import Transaction
+from storage.rows import insert_or_skip, values_of
+from storage.tables.footage import epochs, gaps, segments, tracks
+
+
+class FootageConflict(Conflict):
+    """A footage fact differs from the one already stored under its key; nothing was changed."""
+
+    code: ClassVar[str] = "footage_conflict"
+
+
+class UnknownEpoch(NotFound):
+    """A footage fact belongs to a track or epoch that this database does not have."""
+
+    code: ClassVar[str] = "unknown_epoch"
+
+
+async def track_once(tx: Transaction, wanted: Track) -> Track:
+    """The track of this participant and source: ``wanted``, or the one that exists."""
+    await tx.execute(insert_or_skip(tx, tracks, values_of(wanted, tracks)))
+    rows = await tx.execute(
+        select(tracks).where(tracks.c.participant_id == wanted.participant_id, tracks.c.source == wanted.source)
+    )
+    return Track(**rows.mappings().one())
+
+
+async def track(tx: Transaction, track_id: str) -> Track | None:
+    """The track of this id, or None."""
+    row = (await tx.execute(select(tracks).where(tracks.c.id == track_id))).mappings().one_or_none()
+    return Track(**row) if row else None
+
+
+async def tracks_of(tx: Transaction, inspection_id: str) -> list[Track]:
+    """Oldest first."""
+    rows = await tx.execute(
+        select(tracks).where(tracks.c.inspection_id == inspection_id).order_by(tracks.c.created_at, tracks.c.id)
+    )
+    return [Track(**row) for row in rows.mappings()]
+
+
+async def begin_epoch(tx: Transaction, track_id: str, *, began_at: datetime, preceded_by: GapReason) -> Epoch:
+    """The next epoch of the track: 0, 1, 2 …, without a hole and never one twice.
+
+    Args:
+        tx: concurrent callers for the same track wait for its end.
+        track_id: the track that begins to publish.
+        began_at: when.
+        preceded_by: why the epoch before ended; not kept for number 0, which has none before.
+
+    Raises:
+        UnknownEpoch: no such track.
+    """
+    locked = await tx.execute(select(tracks.c.id).where(tracks.c.id == track_id).with_for_update())
+    if locked.scalar_one_or_none() is None:
+        raise UnknownEpoch("no such track", track_id=track_id)
+    newest = await tx.execute(select(func.max(epochs.c.number)).where(epochs.c.track_id == track_id))
+    before: int | None = newest.scalar_one()
+    epoch = Epoch(
+        track_id=track_id,
+        number=0 if before is None else before + 1,
+        began_at=began_at,
+        preceded_by=None if before is None else preceded_by,
+    )
+    await tx.execute(insert(epochs).values(values_of(epoch, epochs)))
+    return epoch
+
+
+async def add_segment(tx: Transaction, segment: Segment) -> bool:
+    """Index a stored segment; its key is (track, epoch, sequence).
+
+    Returns:
+        Whether it is new; False for an exact repetition.
+
+    Raises:
+        FootageConflict: another segment is stored under its key.
+        UnknownEpoch: its epoch was never begun here.
+    """
+    values = values_of(segment, segments) | {"ended_at": _end_of(segment)}
+    if await _added(tx, segments, values, track_id=segment.track_id, epoch=segment.epoch):
+        return True
+    stored = await find_segment(tx, segment.track_id, segment.epoch, segment.sequence)
+    if stored != segment:
+        raise FootageConflict(
+            "another segment is stored under this number",
+            track_id=segment.track_id,
+            epoch=segment.epoch,
+            sequence=segment.sequence,
+        )
+    return False
+
+
+async def add_gap(tx: Transaction, gap: Gap) -> bool:
+    """Store a declared loss; its key is (track, epoch, number).
+
+    Returns:
+        Whether it is new; False for an exact repetition.
+
+    Raises:
+        FootageConflict: another gap is stored under its key.
+        UnknownEpoch: its epoch was never begun here.
+    """
+    if await _added(tx, gaps, values_of(gap, gaps), track_id=gap.track_id, epoch=gap.epoch):
+        return True
+    rows = await tx.execute(
+        select(gaps).where(gaps.c.track_id == gap.track_id, gaps.c.epoch == gap.epoch, gaps.c.number == gap.number)
+    )
+    if Gap(**rows.mappings().one()) != gap:
+        raise FootageConflict(
+            "another gap is stored under this number", track_id=gap.track_id, epoch=gap.epoch, number=gap.number
+        )
+    return False
+
+
+async def find_segment(tx: Transaction, track_id: str, epoch: int, sequence: int) -> Segment | None:
+    """The segment under this key, or None."""
+    found = await _segments(
+        tx,
+        (segments.c.track_id == track_id) & (segments.c.epoch == epoch) & (segments.c.sequence == sequence),
+        limit=1,
+    )
+    return found[0] if found else None
+
+
+async def segments_of(
+    tx: Transaction, track_id: str, *, after: tuple[int, int] | None = None, limit: int | None = None
+) -> list[Segment]:
+    """Segments of a track in playback order, init segments included.
+
+    Args:
+        tx: any transaction.
+        track_id: the track.
+        after: (epoch, sequence); only what comes behind it, for paging and for growing playlists.
+        limit: at most so many; None for all.
+    """
+    condition = segments.c.track_id == track_id
+    if after is not None:
+        condition &= tuple_(segments.c.epoch, segments.c.sequence) > tuple_(*after)
+    return await _segments(tx, condition, limit=limit)
+
+
+async def gaps_of_track(tx: Transaction, track_id: str) -> list[Gap]:
+    """Declared gaps by time."""
+    return await _gaps(tx, gaps.c.track_id == track_id)
+
+
+async def gaps_of(tx: Transaction, inspection_id: str) -> list[Gap]:
+    """Declared gaps of all tracks of the inspection, by track and time."""
+    return await _gaps(tx, gaps.c.track_id.in_(select(tracks.c.id).where(tracks.c.inspection_id == inspection_id)))
+
+
+def _end_of(segment: Segment) -> datetime:
+    return segment.started_at + timedelta(milliseconds=segment.duration_ms)
+
+
+async def _added(tx: Transaction, table: Table, values: dict[str, object], *, track_id: str, epoch: int) -> bool:
+    try:
+        added = await tx.execute(insert_or_skip(tx, table, values).returning(table.c.track_id))
+    except IntegrityError as error:
+        known = "FOREIGN KEY" in str(error.orig).upper()
+        if not known:
+            raise
+        raise UnknownEpoch("this epoch was never begun here", track_id=track_id, epoch=epoch) from error
+    return added.scalar_one_or_none() is not None
+
+
+async def _segments(tx: Transaction, condition: ColumnElement[bool], *, limit: int | None) -> list[Segment]:
+    rows = await tx.execute(
+        select(*(column for column in segments.c if column.name != "ended_at"))
+        .where(condition)
+        .order_by(segments.c.epoch, segments.c.sequence)
+        .limit(limit)
+    )
+    return [Segment(**row) for row in rows.mappings()]
+
+
+async def _gaps(tx: Transaction, condition: ColumnElement[bool]) -> list[Gap]:
+    rows = await tx.execute(
+        select(gaps).where(condition).order_by(gaps.c.track_id, gaps.c.started_at, gaps.c.epoch, gaps.c.number)
+    )
+    return [Gap(**row) for row in rows.mappings()]

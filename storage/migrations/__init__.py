@@ -1,0 +1,1 @@
+"""Alembic's scripts. Run by ``storage.migrate``, which hands its connection over."""
