@@ -1,0 +1,26 @@
+/** The real browser as the environment of a call. */
+
+import type { CallEnvironment } from "./call";
+import { browserClock } from "./clock";
+import { LocalMedia } from "./local-media";
+import type { SendingProfile } from "./devices";
+
+export function browserEnvironment(place: { protocol: string; host: string }): CallEnvironment {
+  const scheme = place.protocol === "https:" ? "wss" : "ws";
+  return {
+    clock: browserClock,
+    openSocket: () => new WebSocket(`${scheme}://${place.host}/api/signalling`),
+    createPeer: (configuration) => new RTCPeerConnection(configuration),
+    createStream: () => new MediaStream(),
+    videoCapabilities: () => RTCRtpSender.getCapabilities("video")?.codecs ?? [],
+  };
+}
+
+export function browserMedia(profile: SendingProfile): LocalMedia {
+  return new LocalMedia({
+    clock: browserClock,
+    profile,
+    devices: navigator.mediaDevices,
+    createStream: (tracks) => new MediaStream(tracks),
+  });
+}

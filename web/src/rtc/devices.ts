@@ -1,0 +1,109 @@
+/** Which cameras and microphones are asked for, and why one may be missing. */
+
+export type DeviceKind = "camera" | "microphone";
+
+/** `denied`: the person or the system said no; `insecure`: browsers give devices to https and localhost only. */
+export type DeviceProblem = "denied" | "not_found" | "in_use" | "insecure" | "unsupported" | "failed";
+
+export type Facing = "environment" | "user";
+
+/** What a side of the call sends. */
+export interface SendingProfile {
+  width: number;
+  height: number;
+  framesPerSecond: number;
+  maxBitrateBps: number;
+  /** `detail`: sharp text and labels matter more than smooth motion. */
+  contentHint: "detail" | "motion";
+  /** Which camera of a phone to begin with; null: the laptop's default one. */
+  facing: Facing | null;
+  /** Whether nothing can be shown without a camera. */
+  cameraRequired: boolean;
+  /** Whether the system takes the camera away from a page in the background, as phones do. */
+  backgroundTakesCamera: boolean;
+}
+
+/** The enterprise shows the site: everything the phone can give. */
+export const SITE_CAMERA: SendingProfile = {
+  width: 1280,
+  height: 720,
+  framesPerSecond: 30,
+  maxBitrateBps: 3_000_000,
+  contentHint: "detail",
+  facing: "environment",
+  cameraRequired: true,
+  backgroundTakesCamera: true,
+};
+
+/** The office's side is only a face: the phone's downlink is weak too. */
+export const FACE_CAMERA: SendingProfile = {
+  width: 640,
+  height: 360,
+  framesPerSecond: 15,
+  maxBitrateBps: 300_000,
+  contentHint: "motion",
+  facing: null,
+  cameraRequired: false,
+  backgroundTakesCamera: false,
+};
+
+/** A device that cannot be had. */
+export class DeviceError extends Error {
+  constructor(
+    readonly kind: DeviceKind,
+    readonly problem: DeviceProblem,
+  ) {
+    super(`${kind}: ${problem}`);
+    this.name = "DeviceError";
+  }
+}
+
+const PROBLEMS: Readonly<Record<string, DeviceProblem>> = {
+  NotAllowedError: "denied",
+  PermissionDeniedError: "denied",
+  SecurityError: "denied",
+  NotFoundError: "not_found",
+  DevicesNotFoundError: "not_found",
+  OverconstrainedError: "not_found",
+  NotReadableError: "in_use",
+  TrackStartError: "in_use",
+  AbortError: "in_use",
+};
+
+/** What a refusal of getUserMedia means, by the name of its exception (W3C mediacapture-streams, and older names). */
+export function problemOf(error: unknown): DeviceProblem {
+  return PROBLEMS[error instanceof Error ? error.name : ""] ?? "failed";
+}
+
+/** Why devices cannot even be asked for, or null. */
+export function obstacle(place: { isSecureContext: boolean; hasMediaDevices: boolean }): DeviceProblem | null {
+  if (!place.isSecureContext) return "insecure";
+  return place.hasMediaDevices ? null : "unsupported";
+}
+
+/** Which camera: a chosen one, one that looks this way, or any. */
+export type CameraChoice = { deviceId: string } | { facing: Facing } | null;
+
+export function cameraConstraints(profile: SendingProfile, choice: CameraChoice): MediaTrackConstraints {
+  const which: MediaTrackConstraints =
+    choice === null
+      ? {}
+      : "deviceId" in choice
+        ? { deviceId: { exact: choice.deviceId } }
+        : { facingMode: { ideal: choice.facing } };
+  return {
+    ...which,
+    width: { ideal: profile.width },
+    height: { ideal: profile.height },
+    frameRate: { ideal: profile.framesPerSecond, max: profile.framesPerSecond },
+  };
+}
+
+export function microphoneConstraints(deviceId: string | null): MediaTrackConstraints {
+  return {
+    ...(deviceId === null ? {} : { deviceId: { exact: deviceId } }),
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
+  };
+}

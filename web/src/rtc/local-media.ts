@@ -1,0 +1,347 @@
+/**
+ * The own camera and microphone: opens, mutes, switches and brings them back after the system took them away.
+ *
+ * Owns the tracks. Whoever sends them watches `state` and replaces tracks when they change.
+ */
+
+import type { Clock } from "./clock";
+import {
+  cameraConstraints,
+  DeviceError,
+  microphoneConstraints,
+  problemOf,
+  type CameraChoice,
+  type DeviceProblem,
+  type Facing,
+  type SendingProfile,
+} from "./devices";
+import { conditionOf } from "./media-condition";
+import type { MediaCondition } from "./messages";
+import { Observable } from "./observable";
+
+export interface LocalMediaState {
+  camera: MediaCondition;
+  microphone: MediaCondition;
+  cameraProblem: DeviceProblem | null;
+  microphoneProblem: DeviceProblem | null;
+  videoTrack: MediaStreamTrack | null;
+  audioTrack: MediaStreamTrack | null;
+  /** For the own picture; a new object when the camera changes, null without a camera. */
+  preview: MediaStream | null;
+  facing: Facing | null;
+  cameraId: string | null;
+  microphoneId: string | null;
+  cameras: readonly MediaDeviceInfo[];
+  microphones: readonly MediaDeviceInfo[];
+  /** A device is being opened or changed. */
+  busy: boolean;
+}
+
+export interface LocalMediaOptions {
+  clock: Clock;
+  profile: SendingProfile;
+  devices: Pick<MediaDevices, "getUserMedia" | "enumerateDevices">;
+  createStream(tracks: MediaStreamTrack[]): MediaStream;
+}
+
+/** iOS mutes a track for a moment at each change of its audio route; only what stays muted is opened again. */
+const MUTED_FOR_GOOD_MS = 1500;
+
+const NOTHING: LocalMediaState = {
+  camera: "off",
+  microphone: "off",
+  cameraProblem: null,
+  microphoneProblem: null,
+  videoTrack: null,
+  audioTrack: null,
+  preview: null,
+  facing: null,
+  cameraId: null,
+  microphoneId: null,
+  cameras: [],
+  microphones: [],
+  busy: false,
+};
+
+type TrackKey = "videoTrack" | "audioTrack";
+
+export class LocalMedia {
+  readonly state = new Observable<LocalMediaState>(NOTHING);
+  private cameraWanted = false;
+  private microphoneWanted = false;
+  private cameraMuted = false;
+  private microphoneMuted = false;
+  private hidden = false;
+  private closed = false;
+  private choice: CameraChoice;
+  private lastStep: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: LocalMediaOptions) {
+    const { facing } = options.profile;
+    this.choice = facing === null ? null : { facing };
+  }
+
+  get profile(): SendingProfile {
+    return this.options.profile;
+  }
+
+  /**
+   * Asks for camera and microphone.
+   *
+   * One that is missing is noted in `state`, and the other is used alone.
+   *
+   * Raises:
+   *     DeviceError: neither can be had, or the camera cannot and this side cannot do without.
+   */
+  async open(): Promise<void> {
+    this.cameraWanted = this.microphoneWanted = true;
+    await this.inTurn(() => this.openBoth());
+  }
+
+  setMicrophoneMuted(muted: boolean): void {
+    this.microphoneMuted = muted;
+    this.refresh();
+  }
+
+  setCameraMuted(muted: boolean): void {
+    this.cameraMuted = muted;
+    this.refresh();
+  }
+
+  /** The page went to the background, or came back: then what the system took is opened again. */
+  setHidden(hidden: boolean): void {
+    this.hidden = hidden;
+    this.refresh();
+    if (!hidden) this.recover();
+  }
+
+  /** Turns to the other side of a phone. */
+  async turnCamera(): Promise<void> {
+    const facing: Facing = this.state.value.facing === "user" ? "environment" : "user";
+    await this.changeCamera({ facing });
+  }
+
+  async chooseCamera(deviceId: string): Promise<void> {
+    this.cameraWanted = true;
+    await this.changeCamera({ deviceId });
+  }
+
+  async chooseMicrophone(deviceId: string): Promise<void> {
+    this.microphoneWanted = true;
+    await this.inTurn(async () => {
+      const track = await this.ask("microphone", { audio: microphoneConstraints(deviceId) });
+      this.use("audioTrack", track);
+    });
+  }
+
+  /** Devices were plugged in or out. */
+  devicesChanged(): void {
+    void this.listDevices();
+    this.recover();
+  }
+
+  /** Opens again what was taken away: a call came in, another app used the camera, the device was unplugged. */
+  recover(): void {
+    if (this.hidden || this.closed) return;
+    this.options.clock.after(MUTED_FOR_GOOD_MS, () => {
+      if (!this.hidden && !this.closed) void this.inTurn(() => this.reopenTaken());
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.use("videoTrack", null);
+    this.use("audioTrack", null);
+    this.state.set(NOTHING);
+  }
+
+  private async openBoth(): Promise<void> {
+    const { profile } = this.options;
+    const video = cameraConstraints(profile, this.choice);
+    const audio = microphoneConstraints(null);
+    try {
+      this.take(await this.options.devices.getUserMedia({ video, audio }));
+    } catch (error) {
+      const problem = problemOf(error);
+      // After a refusal a second question would only annoy; with one device missing the other may do.
+      if (problem === "denied") throw this.noted("camera", "microphone", problem);
+      await this.openOneByOne(video, audio);
+    }
+    void this.listDevices();
+  }
+
+  private async openOneByOne(video: MediaTrackConstraints, audio: MediaTrackConstraints): Promise<void> {
+    let cameraFault: DeviceError | null = null;
+    try {
+      this.use("videoTrack", await this.ask("camera", { video }));
+    } catch (error) {
+      if (!(error instanceof DeviceError) || this.options.profile.cameraRequired) throw error;
+      cameraFault = error;
+    }
+    try {
+      this.use("audioTrack", await this.ask("microphone", { audio }));
+    } catch (error) {
+      if (!(error instanceof DeviceError) || cameraFault !== null) throw cameraFault ?? error;
+    }
+  }
+
+  private async changeCamera(choice: CameraChoice): Promise<void> {
+    await this.inTurn(async () => {
+      const before = this.choice;
+      // Most phones cannot open two cameras at once, so the old one goes first.
+      this.use("videoTrack", null);
+      try {
+        await this.openChosenCamera(choice);
+      } catch (error) {
+        await this.openChosenCamera(before);
+        throw error;
+      }
+    });
+  }
+
+  private async openChosenCamera(choice: CameraChoice): Promise<void> {
+    this.choice = choice;
+    this.use("videoTrack", await this.ask("camera", { video: cameraConstraints(this.options.profile, choice) }));
+  }
+
+  private async reopenTaken(): Promise<void> {
+    // What was refused would be asked for in vain, or with a question at an odd moment.
+    const { videoTrack, audioTrack, cameraProblem, microphoneProblem } = this.state.value;
+    if (this.cameraWanted && cameraProblem !== "denied" && isTaken(videoTrack)) {
+      this.use("videoTrack", null);
+      await this.openChosenCamera(this.choice).catch(missing);
+    }
+    if (this.microphoneWanted && microphoneProblem !== "denied" && isTaken(audioTrack)) {
+      this.use("audioTrack", null);
+      this.use("audioTrack", await this.ask("microphone", { audio: microphoneConstraints(null) }).catch(missing));
+    }
+  }
+
+  private async ask(kind: "camera" | "microphone", constraints: MediaStreamConstraints): Promise<MediaStreamTrack> {
+    try {
+      const stream = await this.options.devices.getUserMedia(constraints);
+      const track = stream.getTracks()[0];
+      if (track === undefined) throw this.noted(kind, null, "failed");
+      return track;
+    } catch (error) {
+      throw error instanceof DeviceError ? error : this.noted(kind, null, problemOf(error));
+    }
+  }
+
+  private noted(kind: "camera" | "microphone", also: "microphone" | null, problem: DeviceProblem): DeviceError {
+    const state = { ...this.state.value };
+    if (kind === "camera") state.cameraProblem = problem;
+    if (kind === "microphone" || also === "microphone") state.microphoneProblem = problem;
+    this.state.set(this.withConditions(state));
+    return new DeviceError(kind, problem);
+  }
+
+  private take(stream: MediaStream): void {
+    this.use("videoTrack", stream.getVideoTracks()[0] ?? null);
+    this.use("audioTrack", stream.getAudioTracks()[0] ?? null);
+  }
+
+  /** Puts a track in the place of the one before, which is stopped. */
+  private use(key: TrackKey, track: MediaStreamTrack | null): void {
+    if (this.closed && track !== null) {
+      track.stop();
+      return;
+    }
+    const before = this.state.value[key];
+    if (before !== null) {
+      before.onmute = before.onunmute = before.onended = null;
+      before.stop();
+    }
+    const settings = track?.getSettings();
+    const deviceId = settings?.deviceId ?? null;
+    const state: LocalMediaState = { ...this.state.value, [key]: track };
+    if (key === "videoTrack") {
+      if (track !== null) track.contentHint = this.options.profile.contentHint;
+      state.preview = track === null ? null : this.options.createStream([track]);
+      if (track !== null) {
+        state.cameraProblem = null;
+        state.cameraId = deviceId;
+        state.facing = this.facingOf(settings);
+      }
+    } else if (track !== null) {
+      state.microphoneProblem = null;
+      state.microphoneId = deviceId;
+    }
+    if (track !== null) {
+      track.onmute = track.onended = () => {
+        this.refresh();
+        this.recover();
+      };
+      track.onunmute = () => this.refresh();
+    }
+    this.state.set(this.withConditions(state));
+  }
+
+  /** Laptops and some phones do not tell where a camera looks: then it is what was asked for. */
+  private facingOf(settings: MediaTrackSettings | undefined): Facing | null {
+    const told = settings?.facingMode;
+    if (told === "user" || told === "environment") return told;
+    return this.choice !== null && "facing" in this.choice ? this.choice.facing : null;
+  }
+
+  private refresh(): void {
+    this.state.set(this.withConditions(this.state.value));
+  }
+
+  private withConditions(state: LocalMediaState): LocalMediaState {
+    const { videoTrack, audioTrack } = state;
+    if (videoTrack !== null) videoTrack.enabled = !this.cameraMuted;
+    if (audioTrack !== null) audioTrack.enabled = !this.microphoneMuted;
+    return {
+      ...state,
+      camera: conditionOf({
+        wanted: this.cameraWanted,
+        mutedByPerson: this.cameraMuted,
+        track: videoTrack,
+        hidden: this.hidden,
+        backgroundTakesIt: this.options.profile.backgroundTakesCamera,
+      }),
+      microphone: conditionOf({
+        wanted: this.microphoneWanted,
+        mutedByPerson: this.microphoneMuted,
+        track: audioTrack,
+        hidden: this.hidden,
+        backgroundTakesIt: false,
+      }),
+    };
+  }
+
+  private async listDevices(): Promise<void> {
+    const all = await this.options.devices.enumerateDevices().catch(() => []);
+    if (this.closed) return;
+    this.state.set({
+      ...this.state.value,
+      cameras: all.filter((device) => device.kind === "videoinput" && device.deviceId !== ""),
+      microphones: all.filter((device) => device.kind === "audioinput" && device.deviceId !== ""),
+    });
+  }
+
+  /** Steps that open devices go one after the other: browsers mix up what is asked for at the same time. */
+  private async inTurn(step: () => Promise<void>): Promise<void> {
+    const run = this.lastStep.then(async () => {
+      this.state.set({ ...this.state.value, busy: true });
+      try {
+        await step();
+      } finally {
+        this.state.set({ ...this.state.value, busy: false });
+      }
+    });
+    this.lastStep = run.catch(() => undefined);
+    await run;
+  }
+}
+
+function isTaken(track: MediaStreamTrack | null): boolean {
+  return track === null || track.readyState === "ended" || track.muted;
+}
+
+/** What is missing has been noted in the state. */
+function missing(error: unknown): null {
+  if (error instanceof DeviceError) return null;
+  throw error;
+}

@@ -1,0 +1,109 @@
+/** One peer connection that sends the own camera and microphone; the browser offers, the server answers. */
+
+import { archivedCodecs } from "./codecs";
+import type { SendingProfile } from "./devices";
+import { Peer, type PeerOptions } from "./peer";
+import type { Connection } from "./succession";
+
+/** A track of each kind, or null where there is none. */
+export interface PublishedTracks {
+  video: MediaStreamTrack | null;
+  audio: MediaStreamTrack | null;
+}
+
+export interface PublishOptions extends PeerOptions {
+  profile: SendingProfile;
+  tracks: PublishedTracks;
+  videoCapabilities(): readonly RTCRtpCodec[];
+  sendOffer(name: string, sdp: string): void;
+}
+
+export class PublishConnection implements Connection {
+  readonly name: string;
+  private readonly peer: Peer;
+  private readonly senders = new Map<"video" | "audio", RTCRtpSender>();
+
+  constructor(private readonly options: PublishOptions) {
+    this.name = options.name;
+    this.peer = new Peer(options);
+  }
+
+  open(): void {
+    this.offer().catch(() => this.peer.fault({ retry: true }));
+  }
+
+  async answered(sdp: string): Promise<void> {
+    if (this.peer.isClosed || this.peer.pc.signalingState !== "have-local-offer") return;
+    try {
+      await this.peer.pc.setRemoteDescription({ type: "answer", sdp });
+      await this.limitVideo();
+    } catch {
+      this.peer.fault({ retry: true });
+    }
+  }
+
+  /**
+   * Sends other tracks from now on.
+   *
+   * Returns:
+   *     false if this connection has no place for a track of that kind: then a new connection is needed.
+   */
+  setTracks(tracks: PublishedTracks): boolean {
+    for (const kind of ["video", "audio"] as const) {
+      if (tracks[kind] !== null && !this.senders.has(kind)) return false;
+    }
+    for (const [kind, sender] of this.senders) {
+      if (sender.track !== tracks[kind]) sender.replaceTrack(tracks[kind]).catch(() => this.peer.fault({ retry: true }));
+    }
+    return true;
+  }
+
+  signsOfLife(): Promise<number> {
+    return this.peer.signsOfLife();
+  }
+
+  close(): void {
+    this.peer.close();
+  }
+
+  private async offer(): Promise<void> {
+    const { pc } = this.peer;
+    const { video, audio } = this.options.tracks;
+    this.peer.expectConnected();
+    if (audio !== null) this.add("audio", audio);
+    if (video !== null) this.preferArchived(this.add("video", video));
+    await pc.setLocalDescription(await pc.createOffer());
+    const sdp = await this.peer.gathered();
+    if (this.peer.isClosed) return;
+    this.options.sendOffer(this.name, sdp);
+    this.peer.descriptionSent(sdp);
+  }
+
+  private add(kind: "video" | "audio", track: MediaStreamTrack): RTCRtpTransceiver {
+    const transceiver = this.peer.pc.addTransceiver(track, { direction: "sendonly" });
+    this.senders.set(kind, transceiver.sender);
+    return transceiver;
+  }
+
+  private preferArchived(transceiver: RTCRtpTransceiver): void {
+    const codecs = archivedCodecs(this.options.videoCapabilities());
+    // With nothing to prefer the offer goes out as it is, and the server says which codecs are missing.
+    if (codecs.length === 0 || typeof transceiver.setCodecPreferences !== "function") return;
+    transceiver.setCodecPreferences(codecs);
+  }
+
+  /** After negotiation, for older browsers have no encodings to set before. */
+  private async limitVideo(): Promise<void> {
+    const sender = this.senders.get("video");
+    if (sender === undefined) return;
+    const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters();
+    if (parameters.encodings.length === 0) return;
+    parameters.degradationPreference = "maintain-resolution";
+    for (const encoding of parameters.encodings) {
+      encoding.maxBitrate = this.options.profile.maxBitrateBps;
+      encoding.maxFramerate = this.options.profile.framesPerSecond;
+    }
+    // Browsers that know no degradation preference may refuse, and so does a closed connection: both can do without.
+    await sender.setParameters(parameters).catch(() => undefined);
+  }
+}
