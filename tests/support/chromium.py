@@ -1,0 +1,133 @@
+"""Real headless Chromium for the tests: one browser process per fake camera, laptop and phone as contexts of them.
+
+A ``Screen`` is one page with what it complained about. Nothing of the product is replaced; the init scripts only write
+down what the devices delivered (``truth``) or bend the network (``relay``).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from tests.support import truth
+from tests.support.clip import Clip
+
+# "Failed to load resource: … 401 (Unauthorized)": the page handles refused requests itself, Chromium reports them too.
+REFUSED_REQUEST = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream=fps=30",
+)
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/{version} Mobile Safari/537.36"
+)
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+LOCALE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+def executable() -> str:
+    """The path of Chromium.
+
+    Raises:
+        FileNotFoundError: it is not installed.
+    """
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    raise FileNotFoundError("no Chromium found; on Debian: apt-get install chromium")
+
+
+@asynccontextmanager
+async def launched(clip: Clip | None, *, extra_flags: Sequence[str] = ()) -> AsyncIterator[Browser]:
+    """A browser whose camera and microphone play the clip; without a clip it has no devices that work."""
+    flags = [*FLAGS, *extra_flags]
+    if clip is not None:
+        flags += [f"--use-file-for-fake-video-capture={clip.video}", f"--use-file-for-fake-audio-capture={clip.audio}"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable(), args=flags)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@dataclass
+class Screen:
+    """One page of one person, and everything that went wrong in it."""
+
+    name: str
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not REFUSED_REQUEST.match(message.text):
+            self.complaints.append(f"console: {message.text}")
+
+    def threw(self, error: object) -> None:
+        self.complaints.append(f"page: {error}")
+
+    async def truth(self) -> truth.Truth:
+        """What this page's devices delivered so far."""
+        log: dict[str, Any] = await self.page.evaluate("window.__truth")
+        return truth.parse(log)
+
+    async def screenshot(self, folder: Path) -> Path:
+        """Write ``<name>.png``; Playwright makes the folder."""
+        path = folder / f"{self.name}.png"
+        await self.page.screenshot(path=path)
+        return path
+
+
+async def open_screen(
+    browser: Browser,
+    name: str,
+    *,
+    phone: bool = False,
+    devices: bool = True,
+    init_scripts: Sequence[str] = (),
+    **context_options: Any,
+) -> Screen:
+    """A new context with one empty page; ``devices``: camera and microphone are granted, else denied.
+
+    Chromium without a window answers its permission prompt with "denied", so no flag that answers it is wanted.
+    """
+    options = {**(PHONE if phone else LAPTOP), **LOCALE, **context_options}
+    if phone:
+        options.setdefault("user_agent", PHONE_AGENT.format(version=browser.version))
+    context = await browser.new_context(permissions=["camera", "microphone"] if devices else [], **options)
+    await context.add_init_script(truth.init_script())
+    for script in init_scripts:
+        await context.add_init_script(script)
+    return await add_window(context, name)
+
+
+async def add_window(context: BrowserContext, name: str) -> Screen:
+    """One more window of the same person (same cookies and storage)."""
+    page = await context.new_page()
+    screen = Screen(name, context, page)
+    page.on("console", screen.heard)
+    page.on("pageerror", screen.threw)
+    return screen

@@ -1,0 +1,93 @@
+"""Holds stored footage against what the camera and the microphone delivered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tests.support.archive import ArchivedFrame, Content, beep_onsets
+from tests.support.truth import Truth
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Footage against truth, for the pictures after ``settled_at``; errors in milliseconds, stored minus true."""
+
+    frames_per_second: float
+    camera_frames_per_second: float
+    missing: list[int]
+    doubled: list[int]
+    unreadable: int
+    clock_errors_ms: list[float]
+    sound_errors_ms: list[float]
+
+
+def compare(
+    content: Content, truth: Truth, *, settled_after_s: float, source: int, flash_every: int = 60
+) -> Comparison:
+    """Match each stored picture with the one that the camera delivered nearest to its time.
+
+    Args:
+        content: decoded footage of one participant.
+        truth: what the same participant's devices delivered.
+        settled_after_s: how much of the beginning does not count, from the first stored picture.
+        source: the clip that must be seen; pictures of another count as unreadable.
+        flash_every: frames between two flashes; a flash begins with a multiple of it.
+    """
+    stored = [f for f in content.frames if f.at >= content.frames[0].at + timedelta(seconds=settled_after_s)]
+    if len(stored) < 2:
+        raise ValueError("not enough pictures to compare")
+    by_counter: dict[int, list[int]] = {}
+    for index, frame in enumerate(truth.frames):
+        by_counter.setdefault(frame.counter, []).append(index)
+    matches: Counter[int] = Counter()
+    errors: list[float] = []
+    unreadable = 0
+    for picture in stored:
+        candidates = by_counter.get(picture.reading.counter, []) if picture.reading else []
+        if picture.reading is None or picture.reading.source != source or not candidates:
+            unreadable += 1
+            continue
+        best = min(candidates, key=lambda index: abs((truth.frames[index].at - picture.at).total_seconds()))
+        matches[best] += 1
+        errors.append((picture.at - truth.frames[best].at).total_seconds() * 1000)
+    expected = range(min(matches), max(matches) + 1) if matches else range(0)
+    delivered = [truth.frames[index].at for index in expected]
+    return Comparison(
+        frames_per_second=_rate([f.at for f in stored]),
+        camera_frames_per_second=_rate(delivered),
+        missing=[truth.frames[index].counter for index in expected if not matches[index]],
+        doubled=[truth.frames[index].counter for index, times in sorted(matches.items()) if times > 1],
+        unreadable=unreadable,
+        clock_errors_ms=errors,
+        sound_errors_ms=_sound_errors(content, stored, truth, flash_every),
+    )
+
+
+def _sound_errors(content: Content, stored: Sequence[ArchivedFrame], truth: Truth, flash_every: int) -> list[float]:
+    """At each flash: how much later than true its beep is, against the picture, in the footage."""
+    onsets = beep_onsets(content.sounds)
+    true_flashes = [frame.at for frame in truth.frames if frame.counter % flash_every == 0]
+    true_beeps = [beep.at for beep in truth.beeps]
+    errors: list[float] = []
+    for picture in stored:
+        if picture.reading is None or picture.reading.counter % flash_every:
+            continue
+        flash, onset = _nearest(true_flashes, picture.at), _nearest(onsets, picture.at)
+        beep = _nearest(true_beeps, flash) if flash else None
+        if flash is None or beep is None or onset is None:
+            continue
+        error = ((onset - picture.at) - (beep - flash)).total_seconds() * 1000
+        if abs(error) < 900:  # else the beep of the flash before or after it
+            errors.append(error)
+    return errors
+
+
+def _nearest(times: Sequence[datetime], at: datetime) -> datetime | None:
+    return min(times, key=lambda time: abs((time - at).total_seconds()), default=None)
+
+
+def _rate(times: Sequence[datetime]) -> float:
+    return (len(times) - 1) / (times[-1] - times[0]).total_seconds() if len(times) > 1 else 0.0
