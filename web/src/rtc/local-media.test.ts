@@ -1,0 +1,129 @@
+import { beforeEach, expect, test } from "vitest";
+
+import { FACE_CAMERA, SITE_CAMERA, type SendingProfile } from "./devices";
+import { LocalMedia } from "./local-media";
+import { FakeClock, settle } from "./testing/fake-clock";
+import { FakeDevices, fakeStream } from "./testing/fake-devices";
+
+let clock: FakeClock;
+let devices: FakeDevices;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  devices = new FakeDevices();
+});
+
+function media(profile: SendingProfile): LocalMedia {
+  return new LocalMedia({ clock, profile, devices, createStream: fakeStream });
+}
+
+test("opens the rear camera for the site and says that the text in the picture matters", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  expect(phone.state.value).toMatchObject({ camera: "on", microphone: "on", facing: "environment" });
+  expect(devices.cameras[0]?.contentHint).toBe("detail");
+});
+
+test("a refusal is told and not asked about twice", async () => {
+  devices.refused.set("video", "NotAllowedError");
+  const phone = media(SITE_CAMERA);
+  await expect(phone.open()).rejects.toMatchObject({ kind: "camera", problem: "denied" });
+  expect(devices.opened).toHaveLength(0);
+});
+
+test("without a microphone the camera is used alone", async () => {
+  devices.refused.set("audio", "NotFoundError");
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  expect(phone.state.value).toMatchObject({
+    camera: "on",
+    microphone: "unavailable",
+    microphoneProblem: "not_found",
+    cameraProblem: null,
+  });
+});
+
+test("the site cannot be shown without a camera", async () => {
+  devices.refused.set("video", "NotReadableError");
+  await expect(media(SITE_CAMERA).open()).rejects.toMatchObject({ kind: "camera", problem: "in_use" });
+});
+
+test("an inspector without a camera is heard all the same", async () => {
+  devices.refused.set("video", "NotFoundError");
+  const laptop = media(FACE_CAMERA);
+  await laptop.open();
+  expect(laptop.state.value).toMatchObject({ camera: "unavailable", microphone: "on", cameraProblem: "not_found" });
+});
+
+test("muting keeps the devices open and silent", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  phone.setMicrophoneMuted(true);
+  expect(phone.state.value.microphone).toBe("muted");
+  expect(phone.state.value.audioTrack).toMatchObject({ enabled: false, readyState: "live" });
+  phone.setMicrophoneMuted(false);
+  expect(phone.state.value.audioTrack).toMatchObject({ enabled: true });
+});
+
+test("turning the camera closes the old one first, for phones cannot open two", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  await phone.turnCamera();
+  expect(devices.cameras.map((track) => track.readyState)).toEqual(["ended", "live"]);
+  expect(phone.state.value.facing).toBe("user");
+  await phone.turnCamera();
+  expect(phone.state.value.facing).toBe("environment");
+});
+
+test("a camera that cannot be turned to stays as it was", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  devices.refusedOnce = "NotFoundError";
+  await expect(phone.turnCamera()).rejects.toMatchObject({ problem: "not_found" });
+  expect(phone.state.value).toMatchObject({ camera: "on", facing: "environment", busy: false });
+});
+
+test("a new track is as muted as the one before", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  phone.setCameraMuted(true);
+  await phone.turnCamera();
+  expect(phone.state.value.camera).toBe("muted");
+  expect(phone.state.value.videoTrack).toMatchObject({ enabled: false });
+});
+
+test("what a phone call took is opened again when it is over", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  phone.setHidden(true);
+  expect(phone.state.value.camera).toBe("background");
+  devices.cameras[0]?.take();
+  await clock.advance(30_000);
+  expect(devices.cameras).toHaveLength(1);
+  phone.setHidden(false);
+  await clock.advance(1500);
+  await settle();
+  expect(devices.cameras).toHaveLength(2);
+  expect(phone.state.value.camera).toBe("on");
+});
+
+test("a track that is muted for a moment only is left alone", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  const camera = devices.cameras[0];
+  camera?.take();
+  expect(phone.state.value.camera).toBe("unavailable");
+  if (camera !== undefined) camera.muted = false;
+  camera?.onunmute?.();
+  await clock.advance(10_000);
+  expect(devices.cameras).toHaveLength(1);
+  expect(phone.state.value.camera).toBe("on");
+});
+
+test("closing stops every device, even one that opens too late", async () => {
+  const phone = media(SITE_CAMERA);
+  const opening = phone.open();
+  phone.close();
+  await opening;
+  expect(devices.opened.map((track) => track.readyState)).toEqual(["ended", "ended"]);
+});
