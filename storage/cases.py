@@ -100,8 +100,17 @@ async def set_status(tx: Transaction, case_id: str, status: CaseStatus) -> None:
     await tx.execute(update(cases).where(cases.c.id == case_id).values(status=status))
 
 
-async def case(tx: Transaction, case_id: str) -> Case | None:
-    """The case of this id, or None."""
+async def case(tx: Transaction, case_id: str, *, for_update: bool = False) -> Case | None:
+    """The case of this id, or None.
+
+    Args:
+        tx: with ``for_update``, others that want to change this case wait until ``tx`` ends.
+        case_id: its id.
+        for_update: lock it; needs a writing transaction.
+    """
+    if for_update:
+        # SQLite has no row locks and needs none: there, a writing transaction has the whole file.
+        await tx.execute(select(cases.c.id).where(cases.c.id == case_id).with_for_update())
     return await _case(tx, cases.c.id == case_id)
 
 

@@ -95,19 +95,19 @@ async def participants_of(tx: Transaction, inspection_id: str) -> list[Participa
     return [Participant(**row) for row in rows.mappings()]
 
 
-async def mark_joined(tx: Transaction, participant_id: str, *, now: datetime) -> None:
-    """Keeps the first time of joining and takes back an earlier leaving."""
+async def update_participant(tx: Transaction, changed: Participant) -> None:
+    """Write name, consent and times; the seat itself stays what it is."""
     await tx.execute(
         update(participants)
-        .where(participants.c.id == participant_id, participants.c.first_joined_at.is_(None))
-        .values(first_joined_at=now)
+        .where(participants.c.id == changed.id)
+        .values(
+            display_name=changed.display_name,
+            consented_at=changed.consented_at,
+            consent_text_version=changed.consent_text_version,
+            first_joined_at=changed.first_joined_at,
+            left_at=changed.left_at,
+        )
     )
-    await tx.execute(update(participants).where(participants.c.id == participant_id).values(left_at=None))
-
-
-async def mark_left(tx: Transaction, participant_id: str, *, now: datetime) -> None:
-    """Note when the participant left; a later return takes it back."""
-    await tx.execute(update(participants).where(participants.c.id == participant_id).values(left_at=now))
 
 
 async def mark_all_left(tx: Transaction, inspection_id: str, *, now: datetime) -> None:

@@ -6,10 +6,11 @@ A sign-in is found by the sha256 of its cookie, so a copy of the database opens 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, insert, select, update
 
+from inspect_server.domain.attempts import Failures
 from inspect_server.domain.people import User
 from storage import people
 from storage.engine import Transaction
@@ -30,16 +31,6 @@ class SignIn:
     last_seen_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class FailedAttempts:
-    """Failures of one counter (such as ``name:chen`` or ``address:192.0.2.7``) that followed close upon another."""
-
-    counter: str
-    failures: int
-    first_failed_at: datetime
-    last_failed_at: datetime
 
 
 async def add(tx: Transaction, sign_in: SignIn) -> None:
@@ -83,32 +74,25 @@ async def forget_expired(tx: Transaction, *, before: datetime) -> int:
     return result.rowcount
 
 
-async def attempts(tx: Transaction, counter: str) -> FailedAttempts | None:
-    """What is counted under this name, or None."""
-    rows = await tx.execute(select(failed_attempts).where(failed_attempts.c.counter == counter))
-    row = rows.mappings().one_or_none()
-    return FailedAttempts(**row) if row else None
+async def failures(tx: Transaction, counter: str) -> Failures | None:
+    """What is remembered under this name, such as ``name:chen`` or ``address:192.0.2.7``; None if nothing."""
+    row = (await tx.execute(_select_failures().where(failed_attempts.c.counter == counter))).mappings().one_or_none()
+    return Failures(**row) if row else None
 
 
-async def count_failure(
-    tx: Transaction, counter: str, *, now: datetime, start_again_before: datetime
-) -> FailedAttempts:
-    """Add one failure; counting starts again at 1 if the last one was before ``start_again_before``.
+async def count_failure(tx: Transaction, counter: str, *, now: datetime, forget_after: timedelta) -> Failures:
+    """Add one failure; counting starts again at 1 if the last one is ``forget_after`` ago or longer.
 
     Exact under concurrency.
     """
-    stale = failed_attempts.c.last_failed_at < start_again_before
-    statement = upsert(tx, failed_attempts).values(counter=counter, failures=1, first_failed_at=now, last_failed_at=now)
+    is_forgotten = failed_attempts.c.last_at <= now - forget_after
+    statement = upsert(tx, failed_attempts).values(counter=counter, count=1, last_at=now)
     statement = statement.on_conflict_do_update(
         index_elements=[failed_attempts.c.counter],
-        set_={
-            "failures": case((stale, 1), else_=failed_attempts.c.failures + 1),
-            "first_failed_at": case((stale, now), else_=failed_attempts.c.first_failed_at),
-            "last_failed_at": now,
-        },
+        set_={"count": case((is_forgotten, 1), else_=failed_attempts.c.count + 1), "last_at": now},
     )
-    row = (await tx.execute(statement.returning(*failed_attempts.c))).mappings().one()
-    return FailedAttempts(**row)
+    counted = statement.returning(failed_attempts.c.count, failed_attempts.c.last_at)
+    return Failures(**(await tx.execute(counted)).mappings().one())
 
 
 async def clear_failures(tx: Transaction, counter: str) -> None:
@@ -118,8 +102,12 @@ async def clear_failures(tx: Transaction, counter: str) -> None:
 
 async def forget_failures(tx: Transaction, *, before: datetime) -> int:
     """Delete the counters whose last failure was ``before``; returns how many."""
-    result = await tx.execute(delete(failed_attempts).where(failed_attempts.c.last_failed_at < before))
+    result = await tx.execute(delete(failed_attempts).where(failed_attempts.c.last_at < before))
     return result.rowcount
+
+
+def _select_failures() -> Select[tuple[int, datetime]]:
+    return select(failed_attempts.c.count, failed_attempts.c.last_at)
 
 
 async def _revoke(tx: Transaction, condition: ColumnElement[bool], now: datetime) -> None:

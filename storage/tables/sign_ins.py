@@ -25,7 +25,6 @@ failed_attempts = Table(
     "failed_attempts",
     metadata,
     Column("counter", String(300), primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("first_failed_at", Utc, nullable=False),
-    Column("last_failed_at", Utc, nullable=False, index=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Utc, nullable=False, index=True),
 )
