@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, Table, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Table, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from inspect_server.domain.errors import Conflict, NotFound
@@ -54,7 +54,22 @@ async def tracks_of(tx: Transaction, inspection_id: str) -> list[Track]:
     return [Track(**row) for row in rows.mappings()]
 
 
-async def begin_epoch(tx: Transaction, track_id: str, *, began_at: datetime, preceded_by: GapReason) -> Epoch:
+async def epochs_of(tx: Transaction, track_id: str) -> list[Epoch]:
+    """In their order; those that brought nothing too."""
+    rows = await tx.execute(select(epochs).where(epochs.c.track_id == track_id).order_by(epochs.c.number))
+    return [Epoch(**row) for row in rows.mappings()]
+
+
+async def newest_epoch(tx: Transaction, track_id: str) -> Epoch | None:
+    """The epoch that began last, or None before the first."""
+    rows = await tx.execute(
+        select(epochs).where(epochs.c.track_id == track_id).order_by(epochs.c.number.desc()).limit(1)
+    )
+    row = rows.mappings().one_or_none()
+    return Epoch(**row) if row else None
+
+
+async def begin_epoch(tx: Transaction, track_id: str, *, began_at: datetime, preceded_by: GapReason | None) -> Epoch:
     """The next epoch of the track: 0, 1, 2 …, without a hole and never one twice.
 
     Args:
@@ -69,13 +84,12 @@ async def begin_epoch(tx: Transaction, track_id: str, *, began_at: datetime, pre
     locked = await tx.execute(select(tracks.c.id).where(tracks.c.id == track_id).with_for_update())
     if locked.scalar_one_or_none() is None:
         raise UnknownEpoch("no such track", track_id=track_id)
-    newest = await tx.execute(select(func.max(epochs.c.number)).where(epochs.c.track_id == track_id))
-    before: int | None = newest.scalar_one()
+    before = await newest_epoch(tx, track_id)
     epoch = Epoch(
         track_id=track_id,
-        number=0 if before is None else before + 1,
+        number=before.number + 1 if before else 0,
         began_at=began_at,
-        preceded_by=None if before is None else preceded_by,
+        preceded_by=preceded_by if before else None,
     )
     await tx.execute(insert(epochs).values(values_of(epoch, epochs)))
     return epoch

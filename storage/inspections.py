@@ -64,13 +64,22 @@ async def update_inspection(tx: Transaction, changed: Inspection) -> None:
 
 async def inspections_of_case(tx: Transaction, case_id: str) -> list[InspectionListing]:
     """Newest first."""
-    has_case = select(inspection_parts.c.inspection_id).where(inspection_parts.c.case_id == case_id).scalar_subquery()
-    return await _listings(tx, inspections.c.id.in_(has_case))
+    return await _listings(tx, _has_case(case_id))
+
+
+async def open_inspection_of_case(tx: Transaction, case_id: str) -> Inspection | None:
+    """The newest inspection of the case that nobody has ended."""
+    found = await _listings(tx, _has_case(case_id) & (inspections.c.state == InspectionState.OPEN))
+    return found[0].inspection if found else None
 
 
 async def open_inspections(tx: Transaction) -> list[Inspection]:
     """All that nobody has ended, newest first."""
     return [found.inspection for found in await _listings(tx, inspections.c.state == InspectionState.OPEN)]
+
+
+def _has_case(case_id: str) -> ColumnElement[bool]:
+    return inspections.c.id.in_(select(inspection_parts.c.inspection_id).where(inspection_parts.c.case_id == case_id))
 
 
 async def _listings(tx: Transaction, condition: ColumnElement[bool]) -> list[InspectionListing]:

@@ -50,12 +50,11 @@ def upgrade() -> None:
     op.create_table(
         "failed_attempts",
         sa.Column("counter", sa.String(300), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("first_failed_at", MOMENT, nullable=False),
-        sa.Column("last_failed_at", MOMENT, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("counter", name="pk_failed_attempts"),
     )
-    op.create_index("ix_failed_attempts_last_failed_at", "failed_attempts", ["last_failed_at"])
+    op.create_index("ix_failed_attempts_last_at", "failed_attempts", ["last_at"])
     op.create_table(
         "organisations",
         sa.Column("id", sa.String(64), nullable=False),
