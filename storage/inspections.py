@@ -16,7 +16,7 @@ from storage.tables.people import organisations, users
 
 @dataclass(frozen=True, slots=True)
 class InspectionListing:
-    """An inspection with its inspector's name; its footage comes from ``footage.totals``."""
+    """An inspection with its inspector's name; its footage comes from ``footage_amounts.totals``."""
 
     inspection: Inspection
     inspector_name: str
