@@ -6,6 +6,8 @@ function here is one hook past that, with a contract test of its own in ``tests/
 an upgrade of aiortc fails there and nowhere else. Pinned: aiortc 1.16, aioice 0.13.
 """
 
+# ruff: noqa: SLF001 - private members are what this module is for
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -48,7 +50,9 @@ def take_datagrams(ice_transport: RTCIceTransport, on_media: Callable[[Datagram]
     Call it after gathering; it covers all sockets of the connection, relayed ones included.
     """
     for protocol in ice_transport._connection._protocols:
-        protocol.datagram_received = _demultiplexer(protocol.datagram_received, on_media)
+        demultiplexed = _demultiplexer(protocol.datagram_received, on_media)
+        # asyncio looks the callback up at each datagram, so the instance's own attribute is found first.
+        setattr(protocol, "datagram_received", demultiplexed)  # noqa: B010 - a plain assignment is refused by types
 
 
 def _demultiplexer(

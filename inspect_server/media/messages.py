@@ -23,6 +23,21 @@ class Command(Message):
     request_id: str
 
 
+class Configure(Message):
+    """First message to a worker, over the inherited socket, so that no secret stands in a command line or log."""
+
+    type: Literal["configure"] = "configure"
+    spool_dir: str
+    spool_min_free_mb: int
+    object_store: str
+    s3_endpoint_url: str = ""
+    s3_region: str = ""
+    s3_access_key_id: str = ""
+    s3_secret_access_key: str = Field(default="", repr=False)
+    announce_loopback: bool = False
+    log_level: str = "info"
+
+
 class Publish(Command):
     """Open a publish connection. ``connection_id`` is unique over all participants. Replied by ``Published``.
 
@@ -39,7 +54,7 @@ class Publish(Command):
 
 
 class Watch(Command):
-    """Open a watch connection or make a new offer for it. Replied by ``WatchOffered``; ``WatchRevised`` events follow."""
+    """Open a watch connection, or make a new offer for it. Replied by ``WatchOffered``; ``WatchRevised`` may follow."""
 
     type: Literal["watch"] = "watch"
     room_id: str
@@ -97,7 +112,15 @@ class Acknowledge(Message):
 
 
 AnyCommand = Annotated[
-    Publish | Watch | WatchAnswer | AddCandidate | CloseConnection | SetMediaState | CloseRoom | Acknowledge,
+    Configure
+    | Publish
+    | Watch
+    | WatchAnswer
+    | AddCandidate
+    | CloseConnection
+    | SetMediaState
+    | CloseRoom
+    | Acknowledge,
     Field(discriminator="type"),
 ]
 
@@ -134,6 +157,7 @@ class Failed(Reply):
     type: Literal["failed"] = "failed"
     code: str
     detail: str = ""
+    params: dict[str, str | int | float] = Field(default_factory=dict)
 
 
 class WorkerReady(Message):
@@ -155,7 +179,8 @@ class WatchRevised(Message):
 
 class ConnectionChanged(Message):
     """``connected`` after DTLS; ``away`` after 2.5 s without authenticated packets; ``live`` when they are back;
-    ``replaced`` when a newer publish connection of the track took over; ``closed`` at the end."""
+    ``replaced`` when a newer publish connection of the track took over; ``closed`` at the end.
+    """
 
     type: Literal["connection_changed"] = "connection_changed"
     connection_id: str

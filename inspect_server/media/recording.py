@@ -1,7 +1,7 @@
 """The recorder's ear: a subscriber like any viewer, that wants packets in order and whole pictures.
 
 Runs on the worker's event loop; owned by its publication. Puts packets in order, joins them to access units, dates
-them, and hands them to a ``TrackRecorder``, which writes in a thread of its own and never blocks. Bounded by the reorder
+them, and hands them to a ``UnitWriter``, which writes in a thread of its own and never blocks. Bounded by the reorder
 buffer and by one unfinished picture.
 """
 

@@ -19,8 +19,10 @@ MAX_SECTIONS: Final = 32
 ABS_SEND_TIME: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 MID: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
 H264_FMTP: Final = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
-VIDEO_FEEDBACK: Final = ("goog-remb", "ccm fir", "nack", "nack pli")
-AUDIO_FEEDBACK: Final = ("nack",)
+FEEDBACK: Final[dict[MediaKind, tuple[str, ...]]] = {
+    MediaKind.VIDEO: ("goog-remb", "ccm fir", "nack", "nack pli"),
+    MediaKind.AUDIO: ("nack",),
+}
 PREFERRED_CODECS: Final = {MediaKind.VIDEO: (Codec.H264, Codec.VP9), MediaKind.AUDIO: (Codec.OPUS,)}
 
 
@@ -120,8 +122,7 @@ def _section_attribute(section: Section, name: str, value: str) -> None:
         case "sendrecv" | "sendonly" | "recvonly" | "inactive":
             section.direction = name
         case "rtpmap":
-            number, encoding = value.split(" ", 1)
-            codec, rate = encoding.split("/")[:2]
+            number, codec, rate = value.replace("/", " ").split()[:3]
             if (payload := section.payloads.get(int(number))) is not None:
                 payload.name, payload.clock_rate = codec.upper(), int(rate)
         case "fmtp":
@@ -235,7 +236,7 @@ def _codec_lines(media: AcceptedMedia, payload: Payload, start_bitrate_kbps: int
     number = media.payload_type
     if media.kind is MediaKind.AUDIO:
         lines = [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
-        return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in AUDIO_FEEDBACK]
+        return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in FEEDBACK[media.kind]]
     google = f"x-google-start-bitrate={start_bitrate_kbps}"
     if media.codec is Codec.H264:
         profile = payload.parameters.get("profile-level-id", "42e01f")
@@ -243,7 +244,7 @@ def _codec_lines(media: AcceptedMedia, payload: Payload, start_bitrate_kbps: int
     else:
         fmtp = f"profile-id=0;{google}"
     lines = [f"a=rtpmap:{number} {media.codec.name}/90000", f"a=fmtp:{number} {fmtp}"]
-    return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in VIDEO_FEEDBACK]
+    return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in FEEDBACK[media.kind]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +268,10 @@ def offer_watch(media: Sequence[OfferedMedia], local: LocalTransport, *, revisio
         number = m.payload_type
         if m.kind is MediaKind.AUDIO:
             lines += [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
-            feedbacks = AUDIO_FEEDBACK
         else:
             fmtp = H264_FMTP if m.codec is Codec.H264 else "profile-id=0"
             lines += [f"a=rtpmap:{number} {m.codec.name}/90000", f"a=fmtp:{number} {fmtp}"]
-            feedbacks = VIDEO_FEEDBACK
-        lines += [f"a=rtcp-fb:{number} {feedback}" for feedback in feedbacks]
+        lines += [f"a=rtcp-fb:{number} {feedback}" for feedback in FEEDBACK[m.kind]]
         if m.active:
             lines += ["a=sendonly", f"a=msid:{m.stream} {m.stream}-{m.kind}", f"a=ssrc:{m.ssrc} cname:{m.stream}"]
         else:

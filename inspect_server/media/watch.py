@@ -138,9 +138,7 @@ class WatchConnection:
         source.switch(connection, active=self._up)
         return changed
 
-    def _assign_sections(
-        self, participant_id: str, connection: PublishConnection, source: _WatchedSource
-    ) -> bool:
+    def _assign_sections(self, participant_id: str, connection: PublishConnection, source: _WatchedSource) -> bool:
         changed = False
         for kind in MediaKind:
             received = connection.streams.get(kind)

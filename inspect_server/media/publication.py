@@ -1,0 +1,104 @@
+"""One publish connection with what hangs on it: its recorder and the state that the room tells others.
+
+Runs on the worker's event loop; owned by its room. When the recorder fails, the call goes on and an alarm is raised by
+the footage side.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from aiortc import RTCCertificate
+
+from inspect_server.domain.footage import GapReason
+from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.messages import Publish, PublisherQuality
+from inspect_server.media.publish import PublishConnection, PublishEvents
+from inspect_server.media.recording import RecordingSubscriber
+
+# No authenticated packet for this long: the participant is away.
+AWAY_AFTER_S: Final = 2.5
+
+
+class TrackRecorder(Protocol):
+    """Writes one epoch of a track. No method blocks."""
+
+    def write(self, unit: AccessUnit) -> None:
+        """Append a unit; dropped and declared as a gap if the writer cannot follow."""
+
+    def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> None:
+        """From ``at_us`` (UTC) the medium is missing on purpose for this reason; None: it is back."""
+
+    def close(self, reason: GapReason) -> None:
+        """No more units come."""
+
+
+class OpenRecorder(Protocol):
+    """Begins an epoch of a track."""
+
+    def __call__(
+        self, *, inspection_id: str, participant_id: str, track_id: str, epoch: int, need_keyframe: Callable[[], None]
+    ) -> TrackRecorder: ...
+
+
+class Publication:
+    """See the module's text."""
+
+    def __init__(
+        self, command: Publish, certificate: RTCCertificate, events: PublishEvents, open_recorder: OpenRecorder
+    ) -> None:
+        self.participant_id = command.participant_id
+        self.connection_id = command.connection_id
+        self.connection = PublishConnection(command.connection_id, certificate, events)
+        self.live = False
+        self.away = False
+        self._command = command
+        self._open_recorder = open_recorder
+        self._recorder: TrackRecorder | None = None
+        self._recording: RecordingSubscriber | None = None
+
+    def start_recording(self) -> None:
+        """Call when connected: from the first keyframe on everything is kept."""
+        command = self._command
+        self._recorder = self._open_recorder(
+            inspection_id=command.room_id,
+            participant_id=command.participant_id,
+            track_id=command.track_id,
+            epoch=command.epoch,
+            need_keyframe=self.connection.request_keyframe,
+        )
+        self._recording = RecordingSubscriber(self.connection.streams, self._recorder, self.connection.request_keyframe)
+        self.connection.subscribe(self._recording)
+
+    def mark(self, kind: MediaKind, reason: GapReason | None) -> None:
+        """The page says that its camera or microphone is off for this reason, or back (None)."""
+        if self._recorder is not None and kind in self.connection.streams:
+            self._recorder.mark(kind, reason, self.connection.wall_clock.utc_us(time.monotonic()))
+
+    def silent(self, now: float) -> bool:
+        """Nothing authenticated came for a while; ``now`` monotonic seconds."""
+        return now - self.connection.last_heard_at > AWAY_AFTER_S
+
+    def quality(self) -> PublisherQuality:
+        """Figures since the last call."""
+        q = self.connection.quality()
+        return PublisherQuality(
+            room_id=self._command.room_id,
+            participant_id=self.participant_id,
+            bitrate_bps=q.bitrate_bps,
+            loss_percent=q.loss_percent,
+            unrepaired_percent=q.unrepaired_percent,
+            rtt_ms=q.rtt_ms,
+            width=self._recording.width if self._recording else 0,
+            height=self._recording.height if self._recording else 0,
+            frames_per_second=q.frames_per_second,
+        )
+
+    async def close(self, reason: GapReason) -> None:
+        """End the connection, then the recorder, so that nothing that arrived is left out."""
+        await self.connection.close()
+        if self._recorder is not None:
+            recorder, self._recorder = self._recorder, None
+            recorder.close(reason)

@@ -1,0 +1,176 @@
+"""A media worker: rooms on one event loop, commanded over one socket.
+
+Runs as a process of its own. Owns the rooms, the footage engine and the socket to the server. Ends when the server
+closes the socket (or dies): rooms are closed, footage stays in the spool and is uploaded by the next worker. Events go
+out through a queue of ``MAX_QUEUED_EVENTS``; a server that does not read for so long is treated as gone, since facts
+are repeated by the next worker anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from typing import Final, Protocol
+
+from aiortc import RTCCertificate
+
+from inspect_server.domain.errors import InspectError, NotFound
+from inspect_server.domain.footage import GapReason
+from inspect_server.media import framing, messages
+from inspect_server.media.publication import OpenRecorder
+from inspect_server.media.room import Room, RoomContext
+
+logger = logging.getLogger(__name__)
+
+MAX_QUEUED_EVENTS: Final = 10_000
+MAX_COMMANDS_UNDER_WAY: Final = 64
+LOOK_AFTER_INTERVAL_S: Final = 0.5
+QUALITY_EVERY: Final = 4
+CLOSE_ROOMS_TIMEOUT_S: Final = 5.0
+
+
+class Footage(Protocol):
+    """The footage side of a worker."""
+
+    open_recorder: OpenRecorder
+
+    async def flush_room(self, inspection_id: str) -> None:
+        """Wait until everything handed over for this room is closed in the spool."""
+
+    def acknowledge(self, fact_id: str) -> None:
+        """The server has this fact."""
+
+
+class ServerGone(Exception):
+    """The server closed the socket or reads no more."""
+
+
+class Worker:
+    """See the module's text. ``run`` returns when the server is gone."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, addresses: list[str], footage: Footage
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._footage = footage
+        self._rooms: dict[str, Room] = {}
+        self._events: asyncio.Queue[messages.AnyEvent] = asyncio.Queue(MAX_QUEUED_EVENTS)
+        self._overflowed = asyncio.Event()
+        self._under_way = asyncio.Semaphore(MAX_COMMANDS_UNDER_WAY)
+        self._context = RoomContext(
+            certificate=RTCCertificate.generateCertificate(),
+            addresses=addresses,
+            open_recorder=footage.open_recorder,
+            emit=self.emit,
+        )
+
+    def emit(self, event: messages.AnyEvent) -> None:
+        """Send an event to the server; callable from the event loop only."""
+        try:
+            self._events.put_nowait(event)
+        except asyncio.QueueFull:
+            self._overflowed.set()
+
+    async def run(self) -> None:
+        """Serve commands until the server is gone; then close every room."""
+        self.emit(messages.WorkerReady(pid=os.getpid()))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._send_events(), name="worker-events")
+                tasks.create_task(self._watch_overflow(), name="worker-overflow")
+                tasks.create_task(self._look_after_rooms(), name="worker-liveness")
+                tasks.create_task(self._read_commands(tasks), name="worker-commands")
+        except* ServerGone:
+            logger.info("the server is gone; closing %d rooms", len(self._rooms))
+        finally:
+            await self._close_rooms()
+
+    async def _send_events(self) -> None:
+        try:
+            while True:
+                event = await self._events.get()
+                self._writer.write(framing.encode(event))
+                await self._writer.drain()
+        except ConnectionError as error:
+            raise ServerGone from error
+
+    async def _watch_overflow(self) -> None:
+        await self._overflowed.wait()
+        raise ServerGone
+
+    async def _look_after_rooms(self) -> None:
+        rounds = 0
+        while True:
+            await asyncio.sleep(LOOK_AFTER_INTERVAL_S)
+            rounds += 1
+            for room in self._rooms.values():
+                room.look_after(time.monotonic())
+                if rounds % QUALITY_EVERY == 0:
+                    room.report_quality()
+
+    async def _read_commands(self, tasks: asyncio.TaskGroup) -> None:
+        while (body := await framing.read(self._reader)) is not None:
+            command = messages.COMMAND.validate_json(body)
+            if isinstance(command, messages.Acknowledge):
+                self._footage.acknowledge(command.fact_id)
+            elif isinstance(command, messages.Command):
+                await self._under_way.acquire()
+                task = tasks.create_task(self._obey(command))
+                task.add_done_callback(lambda _: self._under_way.release())
+        raise ServerGone
+
+    async def _obey(self, command: messages.Command) -> None:
+        try:
+            reply = await self._perform(command)
+        except InspectError as error:
+            reply = messages.Failed(
+                request_id=command.request_id, code=error.code, detail=error.detail, params=error.params
+            )
+        except Exception:
+            logger.exception("command %s failed", type(command).__name__)
+            reply = messages.Failed(request_id=command.request_id, code=InspectError.code)
+        self.emit(reply)
+
+    async def _perform(self, command: messages.Command) -> messages.AnyEvent:
+        match command:
+            case messages.Publish():
+                return await self._room(command.room_id).publish(command)
+            case messages.Watch():
+                return await self._room(command.room_id).watch(command)
+            case messages.WatchAnswer():
+                self._room_of(command.connection_id).answer(command)
+            case messages.AddCandidate():
+                await self._room_of(command.connection_id).add_candidate(command)
+            case messages.CloseConnection():
+                for room in self._rooms.values():
+                    await room.close_connection(command.connection_id, command.reason)
+            case messages.SetMediaState():
+                if (found := self._rooms.get(command.room_id)) is not None:
+                    found.set_media_state(command)
+            case messages.CloseRoom():
+                if (closing := self._rooms.pop(command.room_id, None)) is not None:
+                    await closing.close(GapReason.PUBLISHER_STOPPED)
+                await self._footage.flush_room(command.room_id)
+        return messages.Done(request_id=command.request_id)
+
+    def _room(self, room_id: str) -> Room:
+        if room_id not in self._rooms:
+            self._rooms[room_id] = Room(room_id, self._context)
+        return self._rooms[room_id]
+
+    def _room_of(self, connection_id: str) -> Room:
+        for room in self._rooms.values():
+            if connection_id in room.connection_ids:
+                return room
+        raise NotFound("no such connection")
+
+    async def _close_rooms(self) -> None:
+        rooms, self._rooms = list(self._rooms.values()), {}
+        try:
+            async with asyncio.timeout(CLOSE_ROOMS_TIMEOUT_S):
+                await asyncio.gather(*(room.close(GapReason.RESTART) for room in rooms))
+        except TimeoutError:
+            logger.warning("not every room closed within %s s; the spool is recovered later", CLOSE_ROOMS_TIMEOUT_S)

@@ -1,0 +1,58 @@
+"""Which packets are asked for again, and when they are given up."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspect_server.media.nack import FIRST_REQUEST_AFTER_S, GIVE_UP_AFTER_S, MAX_MISSING, NackSchedule
+
+RTT_S = 0.1
+
+
+def test_a_hole_is_asked_for_after_a_moment_again_after_a_round_trip_and_then_given_up() -> None:
+    schedule = NackSchedule()
+    schedule.received(10, 0.0)
+    schedule.received(13, 0.0)
+    assert schedule.due(0.0, RTT_S) == []
+    assert schedule.due(FIRST_REQUEST_AFTER_S, RTT_S) == [11, 12]
+    assert schedule.due(FIRST_REQUEST_AFTER_S + RTT_S, RTT_S) == []
+    assert schedule.due(FIRST_REQUEST_AFTER_S + RTT_S * 1.3, RTT_S) == [11, 12]
+    assert schedule.received(11, 0.2)
+    assert schedule.abandoned(GIVE_UP_AFTER_S - 0.01) == []
+    assert schedule.abandoned(GIVE_UP_AFTER_S) == [12]
+    assert schedule.idle
+
+
+def test_a_duplicate_and_a_packet_that_was_given_up_are_refused() -> None:
+    schedule = NackSchedule()
+    schedule.received(10, 0.0)
+    assert not schedule.received(10, 0.0)
+    schedule.received(12, 0.0)
+    assert schedule.abandoned(GIVE_UP_AFTER_S) == [11]
+    assert not schedule.received(11, GIVE_UP_AFTER_S)
+
+
+def test_a_jump_is_one_loss_and_not_a_flood_of_requests() -> None:
+    schedule = NackSchedule()
+    schedule.received(10, 0.0)
+    schedule.received(11 + MAX_MISSING + 5, 0.0)
+    assert schedule.due(1.0, RTT_S) == []
+    assert schedule.abandoned(1.0) == [10 + MAX_MISSING + 5]
+
+
+@given(st.lists(st.integers(0, 5000), min_size=1, max_size=300))
+def test_never_more_is_held_or_asked_for_than_the_bound(sequences: list[int]) -> None:
+    schedule = NackSchedule()
+    for step, sequence in enumerate(sequences):
+        schedule.received(sequence, step * 0.001)
+    assert len(schedule.due(1e9, RTT_S)) <= MAX_MISSING
+
+
+@given(st.permutations(range(40)), st.sets(st.integers(1, 38)))
+def test_every_packet_is_accepted_once_or_abandoned(order: list[int], never: set[int]) -> None:
+    schedule = NackSchedule()
+    schedule.received(-1, 0.0)
+    accepted = [s for s in order if s not in never and schedule.received(s, 0.0)]
+    abandoned = schedule.abandoned(GIVE_UP_AFTER_S)
+    newest = max(accepted)
+    assert sorted(accepted) == sorted(set(order) - never)
+    assert abandoned == sorted(s for s in never if s < newest)

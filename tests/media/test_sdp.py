@@ -1,0 +1,125 @@
+"""The small part of SDP: what is chosen, what is refused, what our own descriptions say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspect_server.domain.errors import BadSdp, NoCommonCodec
+from inspect_server.media import sdp
+from inspect_server.media.access_unit import Codec, MediaKind
+
+LOCAL = sdp.LocalTransport("ufrag", "p" * 22, "AA:BB", ["candidate:1 1 udp 2130706431 127.0.0.1 4000 typ host"])
+SECURITY = ["a=ice-ufrag:abcd", "a=ice-pwd:" + "x" * 22, "a=fingerprint:sha-256 AA:BB", "a=setup:actpass"]
+VP8 = ["a=rtpmap:96 VP8/90000"]
+VP9 = ["a=rtpmap:98 VP9/90000", "a=fmtp:98 profile-id=0"]
+VP9_HDR = ["a=rtpmap:98 VP9/90000", "a=fmtp:98 profile-id=2"]
+H264_MODE_0 = ["a=rtpmap:102 H264/90000", "a=fmtp:102 packetization-mode=0;profile-level-id=42e01f"]
+H264 = ["a=rtpmap:104 H264/90000", "a=fmtp:104 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"]
+H264_HIGH = ["a=rtpmap:106 H264/90000", "a=fmtp:106 packetization-mode=1;profile-level-id=640c1f"]
+
+
+def offer(*codecs: list[str], direction: str = "sendonly", audio: str = "opus/48000/2") -> str:
+    lines = ["v=0", "o=- 1 2 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0 1"]
+    lines += ["m=audio 9 UDP/TLS/RTP/SAVPF 111", *SECURITY, "a=mid:0", f"a={direction}", f"a=rtpmap:111 {audio}"]
+    lines += ["m=video 9 UDP/TLS/RTP/SAVPF 96 98 102 104 106", *SECURITY, "a=mid:1", f"a={direction}"]
+    lines += [
+        "a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+        "a=extmap:4 urn:3gpp:video-orientation",
+    ]
+    lines += [line for codec in codecs for line in codec]
+    return "\r\n".join(lines) + "\r\n"
+
+
+def chosen_video(text: str) -> tuple[Codec, int]:
+    (video,) = [m for m in sdp.choose_media(sdp.parse(text)) if m.kind is MediaKind.VIDEO]
+    return video.codec, video.payload_type
+
+
+@pytest.mark.parametrize(
+    ("codecs", "expected"),
+    [
+        ([VP8, VP9, H264_MODE_0, H264, H264_HIGH], (Codec.H264, 104)),
+        ([VP8, VP9, H264_MODE_0, H264_HIGH], (Codec.VP9, 98)),
+        ([VP9], (Codec.VP9, 98)),
+    ],
+)
+def test_h264_baseline_in_mode_1_comes_before_vp9_whatever_the_browsers_order(
+    codecs: list[list[str]], expected: tuple[Codec, int]
+) -> None:
+    assert chosen_video(offer(*codecs)) == expected
+
+
+@pytest.mark.parametrize("codecs", [[VP8], [VP9_HDR], [H264_HIGH], [H264_MODE_0], []])
+def test_without_a_codec_that_fits_the_archive_the_error_says_what_was_offered(codecs: list[list[str]]) -> None:
+    with pytest.raises(NoCommonCodec) as caught:
+        sdp.choose_media(sdp.parse(offer(*codecs)))
+    assert caught.value.params["kind"] == "video"
+
+
+def test_without_opus_there_is_no_common_codec() -> None:
+    with pytest.raises(NoCommonCodec) as caught:
+        sdp.choose_media(sdp.parse(offer(H264, audio="PCMU/8000")))
+    assert caught.value.params == {"kind": "audio", "offered": "PCMU"}
+
+
+def test_an_offer_that_sends_nothing_is_refused() -> None:
+    with pytest.raises(BadSdp):
+        sdp.choose_media(sdp.parse(offer(H264, direction="recvonly")))
+
+
+def test_the_answer_takes_one_codec_starts_fast_and_leaves_rotation_to_the_sender() -> None:
+    parsed = sdp.parse(offer(VP8, VP9, H264))
+    answer = sdp.answer_publish(parsed, sdp.choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
+    assert "m=video 9 UDP/TLS/RTP/SAVPF 104\r\n" in answer
+    assert "x-google-start-bitrate=2500" in answer
+    assert "a=rtcp-fb:111 nack\r\n" in answer
+    assert "a=recvonly" in answer
+    assert "abs-send-time" in answer
+    assert "video-orientation" not in answer
+    assert "transport-cc" not in answer
+    again = sdp.parse(answer)
+    assert [section.mid for section in again.sections] == ["0", "1"]
+    assert again.setup == "passive"
+
+
+def test_our_offer_keeps_the_place_of_a_section_whose_source_left() -> None:
+    media = [
+        sdp.OfferedMedia(MediaKind.AUDIO, "0", Codec.OPUS, 111, 5, "p1", active=True),
+        sdp.OfferedMedia(MediaKind.VIDEO, "1", Codec.VP9, 98, 6, "", active=False),
+    ]
+    parsed = sdp.parse(sdp.offer_watch(media, LOCAL, revision=3))
+    assert [(s.mid, s.direction, s.ssrcs) for s in parsed.sections] == [("0", "sendonly", [5]), ("1", "inactive", [])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "v=0\r\n",
+        offer(H264).replace("a=ice-pwd", "a=ice-nothing"),
+        offer(H264).replace("a=fingerprint", "a=nothing"),
+        "v=0\r\nm=video\r\n",
+        "v=0\r\nm=video nine UDP/TLS/RTP/SAVPF 1\r\n",
+        offer(["a=rtpmap:x y"]),
+        "v=0\r\n" + "a=x\r\n" * 3000,
+        offer(H264) + "m=video 9 UDP/TLS/RTP/SAVPF 1\r\n" * 40,
+    ],
+)
+def test_what_is_no_description_is_a_typed_error(text: str) -> None:
+    with pytest.raises(BadSdp):
+        sdp.parse(text)
+
+
+LINES = st.sampled_from(offer(VP8, VP9, H264).split("\r\n"))
+
+
+@given(st.lists(st.one_of(LINES, st.text(max_size=40)), max_size=60))
+def test_any_mixture_of_lines_is_read_or_refused(lines: list[str]) -> None:
+    try:
+        parsed = sdp.parse("\r\n".join(lines))
+        accepted = sdp.choose_media(parsed)
+    except (BadSdp, NoCommonCodec):
+        return
+    answer = sdp.answer_publish(parsed, accepted, LOCAL, start_bitrate_kbps=2500)
+    assert answer.startswith("v=0\r\n")
