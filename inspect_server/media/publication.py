@@ -36,10 +36,17 @@ class TrackRecorder(Protocol):
 
 
 class OpenRecorder(Protocol):
-    """Begins an epoch of a track."""
+    """Begins an epoch of a track. ``media``: what the publisher announced, to be waited for at the start."""
 
     def __call__(
-        self, *, inspection_id: str, participant_id: str, track_id: str, epoch: int, need_keyframe: Callable[[], None]
+        self,
+        *,
+        inspection_id: str,
+        participant_id: str,
+        track_id: str,
+        epoch: int,
+        media: frozenset[MediaKind],
+        need_keyframe: Callable[[], None],
     ) -> TrackRecorder: ...
 
 
@@ -67,6 +74,7 @@ class Publication:
             participant_id=command.participant_id,
             track_id=command.track_id,
             epoch=command.epoch,
+            media=frozenset(self.connection.streams),
             need_keyframe=self.connection.request_keyframe,
         )
         self._recording = RecordingSubscriber(self.connection.streams, self._recorder, self.connection.request_keyframe)

@@ -181,16 +181,20 @@ class PublishConnection:
     async def _run(self) -> None:
         """Retransmission requests, losses, keyframe requests and reports."""
         report_at = time.monotonic()
-        while True:
-            await asyncio.sleep(TICK_S)
-            now = time.monotonic()
-            for stream in self.streams.values():
-                if not stream.quiet:
-                    self._repair(stream, now)
-            self._ask_for_keyframe(now)
-            if now >= report_at:
-                report_at = now + REPORT_INTERVAL_S
-                self._report(now)
+        try:
+            while True:
+                await asyncio.sleep(TICK_S)
+                now = time.monotonic()
+                for stream in self.streams.values():
+                    if not stream.quiet:
+                        self._repair(stream, now)
+                self._ask_for_keyframe(now)
+                if now >= report_at:
+                    report_at = now + REPORT_INTERVAL_S
+                    self._report(now)
+        except Exception:
+            logger.exception("publish connection %s: its timer failed", self.connection_id)
+            self._events.failed("internal error")
 
     def _repair(self, stream: ReceiveStream, now: float) -> None:
         if due := stream.retransmissions_due(now, self._rtt_s):

@@ -122,7 +122,7 @@ def _section_attribute(section: Section, name: str, value: str) -> None:
         case "sendrecv" | "sendonly" | "recvonly" | "inactive":
             section.direction = name
         case "rtpmap":
-            number, codec, rate = value.replace("/", " ").split()[:3]
+            number, codec, rate, *_ = value.replace("/", " ").split()
             if (payload := section.payloads.get(int(number))) is not None:
                 payload.name, payload.clock_rate = codec.upper(), int(rate)
         case "fmtp":
@@ -131,7 +131,7 @@ def _section_attribute(section: Section, name: str, value: str) -> None:
                 pairs = (p.strip().partition("=") for p in parameters.split(";"))
                 payload.parameters.update({key.lower(): given for key, _, given in pairs})
         case "extmap":
-            number, uri = value.split()[:2]
+            number, uri, *_ = value.split()
             section.extensions[uri] = int(number.partition("/")[0])
         case "ssrc":
             ssrc = int(value.split()[0])

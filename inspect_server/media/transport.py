@@ -103,11 +103,17 @@ class Transport:
             self._events.failed(f"ICE or DTLS: {error}")
         else:
             if self._dtls.state == "connected":
+                self._dtls.on("statechange", self._on_dtls_state)
                 self._receive, self._send = aiortc_hooks.srtp_contexts(self._dtls)
                 self.last_heard_at = time.monotonic()
                 self._events.connected()
             else:
                 self._events.failed(f"ICE is {self._ice.state}, DTLS is {self._dtls.state}")
+
+    def _on_dtls_state(self) -> None:
+        """The peer closed DTLS, or ICE consent expired (RFC 7675)."""
+        if self._dtls.state in ("closed", "failed") and not self._closed:
+            self._events.failed("the peer closed the connection, or does not answer any more")
 
     async def add_candidate(self, line: str) -> None:
         """Add a remote candidate (``candidate:…``); an empty line ends them.

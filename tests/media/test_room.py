@@ -1,0 +1,138 @@
+"""Rooms on this event loop: nothing is left behind when people come and go."""
+
+import asyncio
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pytest
+from aiortc import RTCCertificate
+
+from inspect_server.domain.footage import GapReason
+from inspect_server.media import messages
+from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.room import Room, RoomContext
+from tests.support.rtc_peer import PublishingPeer, use_loopback
+
+TIMEOUT_S = 30
+
+
+@dataclass
+class Recorder:
+    """Remembers what it was given, in the place of the writer's thread and disk."""
+
+    units: list[AccessUnit] = field(default_factory=list)
+    marks: list[tuple[MediaKind, GapReason | None]] = field(default_factory=list)
+    closed: list[GapReason] = field(default_factory=list)
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def write(self, unit: AccessUnit) -> None:
+        assert not self.closed
+        self.units.append(unit)
+        if len({u.kind for u in self.units}) == 2 and len(self.units) > 20:
+            self.enough.set()
+
+    def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> None:
+        assert at_us > 0
+        self.marks.append((kind, reason))
+
+    def close(self, reason: GapReason) -> None:
+        self.closed.append(reason)
+
+
+class World:
+    def __init__(self) -> None:
+        self.recorders: list[Recorder] = []
+        self.recording = asyncio.Event()
+        self.events: list[messages.AnyEvent] = []
+        self.room = Room(
+            "room",
+            RoomContext(
+                certificate=RTCCertificate.generateCertificate(),
+                addresses=["127.0.0.1"],
+                open_recorder=self._open_recorder,
+                emit=self.events.append,
+            ),
+        )
+
+    def _open_recorder(
+        self,
+        *,
+        inspection_id: str,
+        participant_id: str,
+        track_id: str,
+        epoch: int,
+        media: frozenset[MediaKind],
+        need_keyframe: Callable[[], None],
+    ) -> Recorder:
+        assert (inspection_id, participant_id, track_id) == ("room", "phone", "track")
+        assert media == {MediaKind.VIDEO, MediaKind.AUDIO}
+        assert epoch == len(self.recorders)
+        assert callable(need_keyframe)
+        self.recorders.append(Recorder())
+        self.recording.set()
+        return self.recorders[-1]
+
+    async def publish(self, peer: PublishingPeer, epoch: int) -> None:
+        reply = await self.room.publish(
+            messages.Publish(
+                request_id="1",
+                room_id="room",
+                participant_id="phone",
+                connection_id=f"p{epoch}",
+                track_id="track",
+                epoch=epoch,
+                offer_sdp=await peer.offer(),
+            )
+        )
+        await peer.accept(reply.answer_sdp)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    use_loopback(monkeypatch)
+    return World()
+
+
+async def test_the_recorder_gets_whole_pictures_and_sound_in_order_with_their_time(world: World) -> None:
+    peer = PublishingPeer()
+    await world.publish(peer, 0)
+    async with asyncio.timeout(TIMEOUT_S):
+        await world.recording.wait()
+        await world.recorders[0].enough.wait()
+    world.room.set_media_state(
+        messages.SetMediaState(
+            request_id="2", room_id="room", participant_id="phone", camera_gap=GapReason.MUTED, microphone_gap=None
+        )
+    )
+    await world.room.close(GapReason.LEFT)
+    await peer.close()
+    (recorder,) = world.recorders
+    assert recorder.closed == [GapReason.LEFT]
+    assert (MediaKind.VIDEO, GapReason.MUTED) in recorder.marks
+    for kind in MediaKind:
+        units = [u for u in recorder.units if u.kind is kind]
+        assert all(b.rtp_time > a.rtp_time for a, b in pairwise(units))
+        assert all(b.captured_at_us > a.captured_at_us for a, b in pairwise(units))
+    first_picture = next(u for u in recorder.units if u.kind is MediaKind.VIDEO)
+    assert first_picture.keyframe
+    assert (first_picture.width, first_picture.height) == (640, 480)
+
+
+async def test_nothing_is_left_after_joins_and_leaves(world: World) -> None:
+    before = asyncio.all_tasks()
+    for epoch in range(5):
+        peer = PublishingPeer()
+        await world.publish(peer, epoch)
+        await world.room.close_connection(f"p{epoch}", GapReason.LEFT)
+        await peer.close()
+    await world.room.close(GapReason.LEFT)
+    gc.collect()
+    # What is still ending must end by itself.
+    async with asyncio.timeout(TIMEOUT_S):
+        if left := asyncio.all_tasks() - before:
+            await asyncio.wait(left)
+    assert world.room.connection_ids == []
+    closed = [e for e in world.events if isinstance(e, messages.ConnectionChanged) and e.state == "closed"]
+    assert len(closed) == 5
