@@ -11,7 +11,8 @@ from inspect_server.media.codecs.depacketizer import MalformedPayload
 MAX_DIMENSION = 16_384
 """Widest and highest picture that is believed."""
 
-_HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
+HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
+"""Profiles whose SPS names chroma format and bit depths."""
 _MAX_REF_FRAMES_IN_POC_CYCLE = 255
 _START_CODE = re.compile(rb"\x00\x00\x01")
 
@@ -38,6 +39,9 @@ class SequenceParameters:
     level_idc: int
     width: int
     height: int
+    chroma_format_idc: int
+    bit_depth_luma: int
+    bit_depth_chroma: int
 
     @property
     def codec_string(self) -> str:
@@ -74,12 +78,11 @@ def parse_sps(nal: bytes) -> SequenceParameters:
     reader = BitReader(_unescape(nal[1:]))
     profile_idc, constraints, level_idc = reader.bits(8), reader.bits(8), reader.bits(8)
     sps_id = reader.ue()
-    chroma_format_idc, separate_planes = 1, False
-    if profile_idc in _HIGH_PROFILES:
+    chroma_format_idc, separate_planes, luma, chroma = 1, False, 8, 8
+    if profile_idc in HIGH_PROFILES:
         chroma_format_idc = reader.ue()
         separate_planes = chroma_format_idc == 3 and reader.flag()
-        reader.ue()  # bit_depth_luma_minus8
-        reader.ue()  # bit_depth_chroma_minus8
+        luma, chroma = 8 + reader.ue(), 8 + reader.ue()
         reader.flag()  # qpprime_y_zero_transform_bypass_flag
         if reader.flag():
             _skip_scaling_matrix(reader, 12 if chroma_format_idc == 3 else 8)
@@ -101,9 +104,13 @@ def parse_sps(nal: bytes) -> SequenceParameters:
         unit_y = (2 if chroma_format_idc == 1 and not colour_planes_apart else 1) * (1 if frames_only else 2)
         width -= unit_x * (left + right)
         height -= unit_y * (top + bottom)
-    if sps_id > 31 or not (0 < width <= MAX_DIMENSION and 0 < height <= MAX_DIMENSION):
+    if sps_id > 31 or chroma_format_idc > 3 or max(luma, chroma) > 14:
         raise MalformedPayload("SPS out of range")
-    return SequenceParameters(sps_id, profile_idc, constraints, level_idc, width, height)
+    if not (0 < width <= MAX_DIMENSION and 0 < height <= MAX_DIMENSION):
+        raise MalformedPayload("SPS with an impossible size")
+    return SequenceParameters(
+        sps_id, profile_idc, constraints, level_idc, width, height, chroma_format_idc, luma, chroma
+    )
 
 
 def parse_pps_ids(nal: bytes) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from inspect_server.domain.footage import GapReason, SegmentKind
+from inspect_server.media.access_unit import MediaKind
 
 
 class Fact(BaseModel):
@@ -51,10 +52,11 @@ class SegmentStored(Fact):
 
 
 class GapDeclared(Fact):
-    """A loss within an epoch. ``gap_number`` counts from 0 within the epoch."""
+    """A loss within an epoch. ``gap_number`` counts from 0 within the epoch; ``medium`` None: picture and sound."""
 
     type: Literal["gap_declared"] = "gap_declared"
     gap_number: int
+    medium: MediaKind | None = None
     started_at: AwareDatetime
     ended_at: AwareDatetime
     reason: GapReason
