@@ -6,6 +6,7 @@ down what the devices delivered (``truth``) or bend the network (``relay``).
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
@@ -131,3 +132,8 @@ async def add_window(context: BrowserContext, name: str) -> Screen:
     page.on("console", screen.heard)
     page.on("pageerror", screen.threw)
     return screen
+
+
+def only_codecs(*names: str) -> str:
+    """An init script: the page's browser has no other video codecs than these ("VP9")."""
+    return (truth.SCRIPTS / "only_codecs.js").read_text().replace("/*KEEP*/ []", json.dumps(names))

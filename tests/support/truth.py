@@ -9,7 +9,7 @@ on the wall clock by whatever took the shortest way into the page.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ class Truth:
     frames: list[TrueFrame]
     beeps: list[TrueBeep]
     unreadable: int
+    connected: list[datetime] = field(default_factory=list)
+    """When each connection that sends camera or microphone was up."""
 
 
 def init_script() -> str:
@@ -75,7 +77,7 @@ def parse(log: dict[str, Any]) -> Truth:
         else:
             frames.append(TrueFrame(*decoded, at=_wall(captured_us, log["shifts"][run]["video"]), run=run))
     beeps = [TrueBeep(_wall(captured_us, log["shifts"][run]["audio"]), run) for captured_us, run in log["beeps"]]
-    return Truth(frames, beeps, unreadable)
+    return Truth(frames, beeps, unreadable, connected=[_wall(0, wall_ms) for wall_ms in log["connected"]])
 
 
 def _wall(captured_us: float, shift_ms: float) -> datetime:

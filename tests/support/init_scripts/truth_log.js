@@ -4,10 +4,11 @@
 // window.__truth.beeps:  [captured_us, run] of every beep's first sample.
 // window.__truth.shifts: per run, how many milliseconds the capture clocks of video and audio are behind the wall clock:
 //   the least that any picture or any 10 ms of sound took to get here, so that a busy moment does not count.
+// window.__truth.connected: wall_ms of each time that a connection which sends something was connected.
 // Each call of getUserMedia counts as a run of its own, from 0. LAYOUT is put in by the tests.
 (() => {
   const LAYOUT = /*LAYOUT*/ null;
-  const truth = (window.__truth = { frames: [], beeps: [], shifts: [], errors: [] });
+  const truth = (window.__truth = { frames: [], beeps: [], shifts: [], connected: [], errors: [] });
   const wall = () => performance.timeOrigin + performance.now();
   const shorten = (run, kind, captured_us) => {
     truth.shifts[run][kind] = Math.min(truth.shifts[run][kind] ?? Infinity, wall() - captured_us / 1000);
@@ -72,6 +73,19 @@
       data.close();
     }
   }
+
+  const followed = new WeakSet();
+  const { setLocalDescription } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.setLocalDescription = function (...args) {
+    if (!followed.has(this)) {
+      followed.add(this);
+      this.addEventListener('connectionstatechange', () => {
+        const sends = this.getSenders().some((sender) => sender.track);
+        if (sends && this.connectionState === 'connected') truth.connected.push(wall());
+      });
+    }
+    return setLocalDescription.apply(this, args);
+  };
 
   const getUserMedia = MediaDevices.prototype.getUserMedia;
   MediaDevices.prototype.getUserMedia = async function (constraints) {

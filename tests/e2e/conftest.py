@@ -1,0 +1,112 @@
+"""Browsers with fake cameras, and the product to point them at."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Error
+
+from tests.e2e.product import Product
+from tests.support.chromium import Screen, launched, open_screen
+from tests.support.clip import Clip, ClipSpec, make_clip
+
+SITE = 1
+OFFICE = 2
+
+FAILED = pytest.StashKey[bool]()
+
+
+@dataclass(frozen=True)
+class Clips:
+    """What the two cameras show: the site with flash and beep, the office small and silent."""
+
+    site: Clip
+    office: Clip
+
+
+@pytest.fixture(scope="session")
+def clips(pytestconfig: pytest.Config) -> Clips:
+    assert pytestconfig.cache is not None
+    folder = Path(pytestconfig.cache.mkdir("clips"))
+    office = ClipSpec(source=OFFICE, width=640, height=360, beep_hz=0)
+    return Clips(make_clip(ClipSpec(source=SITE), folder), make_clip(office, folder))
+
+
+@dataclass
+class People:
+    """Opens screens; each person has a browser process of their own, for each has a camera of their own."""
+
+    clips: Clips
+    stack: AsyncExitStack
+    screens: list[Screen] = field(default_factory=list)
+    browsers: dict[str, Browser] = field(default_factory=dict)
+
+    async def laptop(self, name: str = "inspector", **options: Any) -> Screen:
+        return await self._open(name, self.clips.office, options)
+
+    async def phone(self, name: str = "enterprise", **options: Any) -> Screen:
+        return await self._open(name, self.clips.site, {"phone": True, **options})
+
+    async def _open(self, name: str, clip: Clip, options: dict[str, Any]) -> Screen:
+        if name not in self.browsers:
+            self.browsers[name] = await self.stack.enter_async_context(launched(clip))
+        screen = await open_screen(self.browsers[name], name, **options)
+        self.screens.append(screen)
+        return screen
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+def _left_behind(request: pytest.FixtureRequest) -> Path:
+    """Where a failed test leaves its pictures and logs (inside pytest's cache, which git ignores)."""
+    assert request.config.cache is not None
+    folder = Path(request.config.cache.mkdir("failed")) / str(request.node.name).replace("/", "_")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir()
+    return folder
+
+
+@pytest_asyncio.fixture
+async def people(clips: Clips, request: pytest.FixtureRequest) -> AsyncIterator[People]:
+    async with AsyncExitStack() as stack:
+        here = People(clips, stack)
+        yield here
+        if request.node.stash.get(FAILED, False):
+            await _photograph(here.screens, _left_behind(request))
+
+
+async def _photograph(screens: Sequence[Screen], folder: Path) -> None:
+    for screen in screens:
+        try:
+            await screen.screenshot(folder)
+        except Error as error:  # a closed page has nothing to show
+            screen.complaints.append(str(error))
+        (folder / f"{screen.name}.txt").write_text("\n".join([screen.page.url, *screen.complaints]))
+    print(f"\nscreens: {folder}")  # noqa: T201 - shown with the failure
+
+
+@pytest.fixture
+def product(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Product]:
+    """A fresh installation on SQLite and a folder, running."""
+    made = Product(tmp_path)
+    made.start()
+    yield made
+    if request.node.stash.get(FAILED, False):
+        print(f"\nserver log:\n{made.output()}")  # noqa: T201 - shown with the failure
+    made.stop()
