@@ -134,7 +134,7 @@ def _section_attribute(section: Section, name: str, value: str) -> None:
             number, uri, *_ = value.split()
             section.extensions[uri] = int(number.partition("/")[0])
         case "ssrc":
-            ssrc = int(value.split()[0])
+            ssrc = int(value.partition(" ")[0])
             if ssrc not in section.ssrcs:
                 section.ssrcs.append(ssrc)
 

@@ -25,8 +25,9 @@ class PublishingPeer:
         self.connection = RTCPeerConnection()
         self.connection.addTransceiver(AudioStreamTrack(), direction="sendonly")
         video = self.connection.addTransceiver(VideoStreamTrack(), direction="sendonly")
-        capabilities = RTCRtpReceiver.getCapabilities("video").codecs
-        video.setCodecPreferences([codec for codec in capabilities if codec.mimeType == video_codec])
+        capabilities = RTCRtpReceiver.getCapabilities("video")
+        assert capabilities is not None
+        video.setCodecPreferences([codec for codec in capabilities.codecs if codec.mimeType == video_codec])
 
     async def offer(self) -> str:
         """The offer with all candidates."""
