@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from inspect_server.domain.footage import GapReason
+
 # The facts belong to this face, too: users import them from here.
 from inspect_server.media.footage.facts import Alarm as Alarm  # noqa: PLC0414
 from inspect_server.media.footage.facts import FootageProgress as FootageProgress  # noqa: PLC0414
