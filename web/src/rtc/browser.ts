@@ -3,7 +3,7 @@
 import type { CallEnvironment } from "./call";
 import { browserClock } from "./clock";
 import { LocalMedia } from "./local-media";
-import type { SendingProfile } from "./devices";
+import { obstacle, type DeviceProblem, type SendingProfile } from "./devices";
 
 export function browserEnvironment(place: { protocol: string; host: string }): CallEnvironment {
   const scheme = place.protocol === "https:" ? "wss" : "ws";
@@ -22,5 +22,13 @@ export function browserMedia(profile: SendingProfile): LocalMedia {
     profile,
     devices: navigator.mediaDevices,
     createStream: (tracks) => new MediaStream(tracks),
+  });
+}
+
+/** Why this page cannot ask for devices or call at all, or null. */
+export function browserObstacle(): DeviceProblem | null {
+  return obstacle({
+    isSecureContext: window.isSecureContext,
+    hasMediaDevices: "mediaDevices" in navigator && "RTCPeerConnection" in window,
   });
 }

@@ -1,0 +1,207 @@
+import type zh from "./zh-CN";
+
+const en: typeof zh = {
+  invitation: {
+    title: "You are asked to a video inspection",
+    lead: "An inspector of {organisation} will look at your premises by video. No app, no account.",
+    who: "Who is asking",
+    officer: "Inspector",
+    certificate: "Certificate {number}",
+    why: "Why",
+    enterprise: "Enterprise",
+    address: "Address",
+    item: "Permit item",
+    caseNumber: "Case number",
+    kind: "Kind",
+    kinds: { guidance: "Guidance before applying", initial: "Inspection", reinspection: "Reinspection" },
+    validUntil: "Link valid until",
+    shown: "What you will show the inspector",
+    count: "{n} points",
+    onSite: "On-site visit, need not be shown",
+    partly: "Partly on site",
+    before: "Before you start",
+    prepare: {
+      site: "Be on site, keys at hand, lights on",
+      battery: "Battery charged, Wi‑Fi if possible",
+      quiet: "Close other apps that use the camera",
+    },
+    name: "Your name",
+    namePlaceholder: "First and last name",
+    nameMissing: "Please enter your name",
+    recording: "Everything is recorded",
+    recordingText:
+      "From the moment you enter until you leave, picture and sound are recorded and kept in the cloud as the record of this inspection. Only authorised staff can view them.",
+    consent: "I understand and agree to the recording",
+    consentMissing: "Please tick the box first; nothing is recorded without your consent",
+    start: "Agree and start",
+    starting: "One moment…",
+    next: "Your phone will ask for the camera and the microphone. Please choose “Allow”.",
+    helper: "You join as helper",
+    expert: "You join as expert",
+    enterpriseRole: "You join for the enterprise",
+  },
+  asking: {
+    title: "Please choose “Allow”",
+    text: "Your phone is asking for the camera and the microphone. The inspector needs both to see the site and to hear you.",
+    waiting: "Waiting for your choice…",
+  },
+  devices: {
+    denied: {
+      title: "The camera is blocked",
+      text: "Camera or microphone were not allowed, so the inspector cannot see the site. To allow them:",
+    },
+    steps: {
+      ios: [
+        "Tap the page icon left of the address, then “Website Settings”",
+        "Set “Camera” and “Microphone” to “Allow”",
+        "If that is missing: Settings → Apps → Safari → Camera / Microphone → Allow",
+        "Come back here and tap “Try again”",
+      ],
+      android: [
+        "Tap the lock or settings icon left of the address, then “Permissions”",
+        "Set “Camera” and “Microphone” to “Allow”",
+        "If that does not help: system Settings → Apps → your browser → Permissions",
+        "Come back here and tap “Try again”",
+      ],
+      "wechat-ios": [
+        "Open Settings → WeChat on the phone and switch on Camera and Microphone",
+        "Go back to WeChat and open the link again",
+        "Still nothing: tap ··· at the top right, then “Open in default browser”",
+      ],
+      "wechat-android": [
+        "System Settings → Apps → WeChat → Permissions: allow Camera and Microphone",
+        "Go back to WeChat, open the link again and choose “Allow”",
+        "Still nothing: tap ··· at the top right, then “Open in browser”",
+      ],
+      other: [
+        "Open the site permissions by the icon left of the address",
+        "Set “Camera” and “Microphone” to “Allow”",
+        "Come back here and tap “Try again”",
+      ],
+    },
+    not_found: {
+      title: "No camera found",
+      text: "This device has no usable camera. Please open the same link on a phone with a camera.",
+    },
+    in_use: {
+      title: "The camera is in use",
+      text: "Another app or a phone call uses the camera or the microphone. Hang up or close it, then tap “Try again”.",
+    },
+    insecure: {
+      title: "Please use the https link",
+      text: "This page was opened by http, and phones give the camera to https pages only. Open the link that begins with https, or ask the inspector to show the QR code again.",
+    },
+    unsupported: {
+      title: "This browser cannot do video",
+      text: "Open the link in your phone's own browser, Chrome or Safari. In WeChat: tap ··· at the top right, then “Open in browser”.",
+    },
+    failed: {
+      title: "The camera did not start",
+      text: "Tap “Try again”. If that does not help, restart the browser and open the link again.",
+    },
+    copy: "Copy the link",
+    copied: "Copied",
+  },
+  call: {
+    label: "Video inspection call",
+    ownPicture: "Your picture, just as the inspector sees it",
+    ownFace: "Your own picture",
+    pictureOf: "Picture of {name}",
+    inspector: "Inspector",
+    you: "You",
+    recording: "Recording",
+    notRecording: "Not recording",
+    elapsed: "In the call for {time}",
+    turn: "Turn camera",
+    mute: "Mute",
+    unmute: "Unmute",
+    leave: "Leave",
+    swap: "Make large",
+    joining: "Connecting…",
+    joiningLong: "This takes long. Please check your network",
+    waiting: "You are in. Waiting for the inspector",
+    waitingHint: "Please keep this page open",
+    away: "The inspector's network broke off, waiting",
+    noCamera: "Camera is off",
+    reconnecting: "Network lost, reconnecting by itself",
+    reconnectingHint: "Keep this page open. A place with better signal helps.",
+    offline: "The phone is offline. Switch on Wi‑Fi or mobile data",
+    seconds: "{n} s",
+    network: { good: "Network good", fair: "Network fair", poor: "Network poor" },
+    poorHint: "Network poor: go to a window or closer to the router, or use mobile data",
+    socketRefused:
+      "The phone refuses the connection. Under a self-made certificate an iPhone may not allow the call: use an Android phone, or ask the office for a proper certificate.",
+    cameraTaken: "Another app uses the camera",
+    cameraTakenHint: "It comes back by itself after the phone call or when the other app is closed.",
+    microphoneTaken: "No microphone: the inspector cannot hear you",
+    mutedHint: "You are muted: the inspector cannot hear you",
+    reopen: "Open again",
+    turnFailed: "This phone has no other usable camera",
+    noCodec:
+      "This phone cannot send the video format needed (H.264 or VP9), so the inspector sees nothing. Please use another phone.",
+    publishFailed: "Your picture cannot be sent at the moment, trying again ({code})",
+    tap: "Tap the screen",
+    tapText: "to start picture and sound",
+  },
+  leave: {
+    title: "Leave the inspection?",
+    text: "Recording stops when you leave. Until the inspector ends it, you can come back by the same link.",
+    stay: "Stay",
+    leave: "Leave",
+  },
+  over: {
+    left: {
+      title: "You have left",
+      text: "Recording has stopped. Until the inspector ends the inspection, you can come back.",
+      action: "Join again",
+    },
+    ended: {
+      title: "The inspection is over",
+      text: "Thank you. The recording is saved and {organisation} will tell you the result. You can close this page.",
+    },
+    replaced: {
+      title: "Opened in another window",
+      text: "The same link entered the call on another phone or in another window, so it stopped here.",
+      action: "Continue here",
+    },
+  },
+  trouble: {
+    invitation_invalid: {
+      title: "The link is not right",
+      text: "It is incomplete or mistyped. Scan the QR code again or ask the inspector for the link.",
+    },
+    invitation_expired: {
+      title: "The link has expired",
+      text: "Please ask the inspector for a new invitation.",
+    },
+    invitation_revoked: {
+      title: "The invitation was withdrawn",
+      text: "The inspector took this invitation back. If in doubt, contact the inspector.",
+    },
+    inspection_ended: {
+      title: "The inspection is over",
+      text: "Nobody can enter any more. If another inspection is needed, contact the inspector.",
+    },
+    room_full: {
+      title: "The room is full",
+      text: "Try again later or contact the inspector.",
+    },
+    too_many_attempts: {
+      title: "Too many attempts",
+      text: "Please wait a little before you try again.",
+    },
+    network: {
+      title: "The server cannot be reached",
+      text: "Check Wi‑Fi or mobile data, then tap “Try again”.",
+    },
+    version_unsupported: {
+      title: "This page is out of date",
+      text: "The server was updated. Tap “Try again” to load the page anew.",
+    },
+    other: {
+      title: "Something went wrong",
+      text: "Tap “Try again”. If that does not help, tell the inspector the code {code}.",
+    },
+  },
+};
+export default en;

@@ -1,0 +1,52 @@
+/** The one thing a person on the phone should know at the moment, most urgent first. Pure. */
+import type { CallView } from "@/rtc/call-view";
+import type { LocalMediaState } from "@/rtc/local-media";
+
+/** After so long a wait the person should look at the network. */
+const LONG_JOINING_MS = 12_000;
+
+export interface Circumstances {
+  view: CallView;
+  media: LocalMediaState;
+  online: boolean;
+  /** The device's wall clock. */
+  nowMs: number;
+  /** When the call screen opened, by the same clock. */
+  openedAtMs: number;
+  inspectorHere: boolean;
+  inspectorAway: boolean;
+}
+
+export type Hint =
+  | { name: "socketRefused" | "offline" | "noCodec" | "cameraTaken" | "microphoneTaken" | "mutedHint" | "poorHint" }
+  | { name: "reconnecting"; seconds: number }
+  | { name: "publishFailed"; code: string }
+  | { name: "joining"; long: boolean }
+  | { name: "away" | "waiting" };
+
+/** Covers the picture: the call does not work at the moment. */
+export function obstacleOf({ view, online, nowMs, openedAtMs }: Circumstances): Hint | null {
+  if (view.socketRefused) return { name: "socketRefused" };
+  const { phase } = view;
+  if (phase.name === "reconnecting") {
+    if (!online) return { name: "offline" };
+    return { name: "reconnecting", seconds: Math.max(0, Math.floor((nowMs - phase.sinceMs) / 1000)) };
+  }
+  if (phase.name !== "joining") return null;
+  if (!online) return { name: "offline" };
+  if (view.notice !== null) return { name: "publishFailed", code: view.notice.code };
+  return { name: "joining", long: nowMs - openedAtMs >= LONG_JOINING_MS };
+}
+
+/** Stands in a line below the picture: the call works, but something should be done. */
+export function adviceOf({ view, media, inspectorHere, inspectorAway }: Circumstances): Hint | null {
+  if (view.publishProblem === "no_common_codec") return { name: "noCodec" };
+  if (view.publishProblem !== null) return { name: "publishFailed", code: view.publishProblem };
+  if (media.camera === "unavailable" && !media.busy) return { name: "cameraTaken" };
+  if (media.microphone === "muted") return { name: "mutedHint" };
+  if (media.microphone === "unavailable" && !media.busy) return { name: "microphoneTaken" };
+  if (!inspectorHere) return { name: "waiting" };
+  if (inspectorAway) return { name: "away" };
+  const own = view.participantId === null ? undefined : view.quality[view.participantId];
+  return own?.level === "poor" ? { name: "poorHint" } : null;
+}

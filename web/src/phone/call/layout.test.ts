@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+
+import type { ParticipantRole, ParticipantState, Presence } from "@/rtc/messages";
+
+import { layoutOf, ME, present } from "./layout";
+
+function person(participant_id: string, role: ParticipantRole, presence: Presence = "live"): ParticipantState {
+  return { participant_id, role, presence, display_name: participant_id, camera: "on", microphone: "on" };
+}
+
+const INSPECTOR = person("inspector", "inspector");
+const SITE = person("site", "enterprise");
+
+test("the enterprise sees its own picture large and the inspector small", () => {
+  expect(layoutOf([INSPECTOR], "enterprise", null)).toEqual({ large: ME, small: ["inspector"] });
+});
+
+test("an expert sees the site large", () => {
+  expect(layoutOf([INSPECTOR, SITE], "expert", null)).toEqual({ large: "site", small: [ME, "inspector"] });
+});
+
+test("alone one sees oneself", () => {
+  expect(layoutOf([], "expert", null)).toEqual({ large: ME, small: [] });
+});
+
+test("a tap makes a small picture large, until that person is gone", () => {
+  expect(layoutOf([INSPECTOR], "enterprise", "inspector")).toEqual({ large: "inspector", small: [ME] });
+  expect(layoutOf([], "enterprise", "inspector")).toEqual({ large: ME, small: [] });
+});
+
+test("neither oneself nor who has left is among the others", () => {
+  expect(present([INSPECTOR, SITE, person("gone", "expert", "left")], "site")).toEqual([INSPECTOR]);
+});
