@@ -1,0 +1,242 @@
+"""Carries closed segments to the object store and their facts to the server, and only then empties the spool.
+
+Runs on the worker's event loop as the tasks of :meth:`Delivery.run`; owns the book of parcels. Oldest first,
+:data:`UPLOADS_AT_ONCE` at a time, again and again with a growing pause until it works: an outage of the store only
+fills the spool. Facts are repeated every :data:`REPEAT_S` until acknowledged, at most :data:`MAX_TOLD` at a time. When
+this dies, the next worker finds the files and begins again; both the store and the server take a repetition.
+"""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from inspect_server.domain.errors import ConfigurationError, InspectError, StorageUnavailable
+from inspect_server.media.footage.facts import Alarm, FootageProgress, GapDeclared, SegmentStored
+from inspect_server.media.footage.label import EpochIdentity, utc
+from inspect_server.media.footage.parcels import Parcel, ParcelBook, ParcelState
+from inspect_server.media.footage.spool import MANIFEST
+
+logger = logging.getLogger(__name__)
+
+UPLOADS_AT_ONCE = 2
+UPLOAD_TIMEOUT_S = 120.0
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 15.0
+DELAYED_AFTER_S = 10.0
+REPEAT_S = 2.0
+MAX_TOLD = 256
+
+Event = SegmentStored | GapDeclared | FootageProgress | Alarm
+
+
+class ObjectStore(Protocol):
+    """What delivery needs of an object store."""
+
+    async def put(self, key: str, path: Path, *, sha256: str) -> None:
+        """Store a file durably and verified; the same bytes again are fine."""
+
+
+class Delivery:
+    """See the module's text. All methods belong to the event loop; ``emit`` must not block."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        emit: Callable[[Event], None],
+        *,
+        first_pause_s: float = FIRST_PAUSE_S,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+        delayed_after_s: float = DELAYED_AFTER_S,
+        repeat_s: float = REPEAT_S,
+    ) -> None:
+        self._store = store
+        self._emit = emit
+        self._first_pause_s = first_pause_s
+        self._longest_pause_s = longest_pause_s
+        self._delayed_after_s = delayed_after_s
+        self._repeat_s = repeat_s
+        self._book = ParcelBook()
+        self._work = asyncio.Event()
+        self._ready: deque[Parcel] = deque()  # uploaded, to be told
+        self._removals: asyncio.Queue[tuple[Parcel | None, Path | None]] = asyncio.Queue()  # bounded by MAX_TOLD
+        self._failures = 0
+        self._failing_since: float | None = None
+        self._delayed = False
+        self._safe_until_us: dict[str, int] = {}
+        self._identities: dict[str, EpochIdentity] = {}
+
+    # -- what happens elsewhere --------------------------------------------------------------------------------------
+
+    def add(self, identity: EpochIdentity, fact: SegmentStored | GapDeclared, path: Path) -> None:
+        """A segment is closed, or a gap has ended."""
+        self._identities[identity.track_id] = identity
+        parcel = self._book.add(identity, fact, path)
+        if parcel is None:
+            return
+        if parcel.state is ParcelState.UPLOADED:
+            self._tell([parcel])
+        else:
+            self._work.set()
+            self._progress(identity.track_id)
+
+    def end_epoch(self, identity: EpochIdentity, folder: Path) -> None:
+        """No more files come into this folder."""
+        emptied = self._book.end_epoch(identity, folder)
+        if emptied is not None:
+            self._removals.put_nowait((None, emptied))
+        self._forget_if_done(identity.track_id)
+
+    def safe(self, identity: EpochIdentity, until_us: int) -> None:
+        """Everything of the track before then (UTC) is synced to the spool."""
+        self._identities[identity.track_id] = identity
+        self._safe_until_us[identity.track_id] = max(until_us, self._safe_until_us.get(identity.track_id, 0))
+        self._progress(identity.track_id)
+
+    def acknowledge(self, fact_id: str) -> None:
+        """The server has stored this fact; unknown ones are fine."""
+        found = self._book.acknowledged(fact_id)
+        if found is None:
+            return
+        parcel, emptied = found
+        self._removals.put_nowait((parcel, emptied))
+        self._tell([])
+        self._progress(parcel.fact.track_id)
+        self._forget_if_done(parcel.fact.track_id)
+
+    # -- tasks -------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(UPLOADS_AT_ONCE):
+                tasks.create_task(self._upload_forever())
+            tasks.create_task(self._repeat_forever())
+            tasks.create_task(self._remove_forever())
+
+    async def _upload_forever(self) -> None:
+        while True:
+            parcel = self._book.next_upload()
+            if parcel is None:
+                self._work.clear()
+                await self._work.wait()
+                continue
+            await self._upload(parcel)
+
+    async def _upload(self, parcel: Parcel) -> None:
+        fact = parcel.fact
+        if not isinstance(fact, SegmentStored):
+            return
+        try:
+            async with asyncio.timeout(UPLOAD_TIMEOUT_S):
+                await self._store.put(fact.object_key, parcel.path, sha256=fact.sha256)
+        except Exception as error:  # noqa: BLE001 - whatever a store raises, the footage stays and is tried again
+            if _is_final(error):
+                self._give_up(parcel, error)
+            else:
+                await self._pause(parcel, error)
+            return
+        self._succeeded()
+        self._tell(self._book.uploaded(parcel))
+
+    async def _pause(self, parcel: Parcel, error: Exception) -> None:
+        self._failures += 1
+        now = asyncio.get_running_loop().time()
+        if self._failing_since is None:
+            self._failing_since = now
+        if not self._delayed and now - self._failing_since >= self._delayed_after_s:
+            self._delayed = True
+            self._emit(Alarm(code="upload_delayed", active=True, detail=str(error)))
+        pause = min(self._longest_pause_s, self._first_pause_s * 2 ** min(self._failures - 1, 10))
+        logger.warning("upload of %s failed, again in about %.1f s: %r", parcel.path.name, pause, error)
+        self._book.retry(parcel)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, hides nothing
+
+    def _succeeded(self) -> None:
+        self._failures = 0
+        self._failing_since = None
+        if self._delayed:
+            self._delayed = False
+            self._emit(Alarm(code="upload_delayed", active=False))
+
+    def _give_up(self, parcel: Parcel, error: Exception) -> None:
+        logger.error("the object store will never take %s: %r", parcel.path, error)
+        fact = parcel.fact
+        self._emit(
+            Alarm(
+                code="spool_damaged",
+                active=True,
+                inspection_id=fact.inspection_id,
+                track_id=fact.track_id,
+                detail=f"{parcel.path.name}: {error}",
+            )
+        )
+        self._tell(self._book.stuck(parcel))
+
+    async def _repeat_forever(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self._repeat_s)
+            for parcel in self._book.told_before(loop.time() - self._repeat_s):
+                self._book.tell(parcel, loop.time())
+                self._emit(parcel.fact)
+            for track_id in list(self._identities):
+                self._progress(track_id)
+
+    async def _remove_forever(self) -> None:
+        while True:
+            parcel, folder = await self._removals.get()
+            try:
+                await asyncio.to_thread(_remove, parcel, folder)
+            except OSError as error:
+                # Left for the next start, which delivers it again.
+                logger.warning("not removed from the spool: %s", error)
+
+    # -- telling -----------------------------------------------------------------------------------------------------
+
+    def _tell(self, parcels: list[Parcel]) -> None:
+        self._ready.extend(parcels)
+        while self._ready and self._book.told < MAX_TOLD:
+            parcel = self._ready.popleft()
+            self._book.tell(parcel, asyncio.get_running_loop().time())
+            self._emit(parcel.fact)
+
+    def _forget_if_done(self, track_id: str) -> None:
+        if not self._book.knows_track(track_id):
+            self._identities.pop(track_id, None)
+            self._safe_until_us.pop(track_id, None)
+
+    def _progress(self, track_id: str) -> None:
+        identity = self._identities[track_id]
+        segments, size = self._book.spooled(track_id)
+        safe_us = self._safe_until_us.get(track_id)
+        self._emit(
+            FootageProgress(
+                inspection_id=identity.inspection_id,
+                participant_id=identity.participant_id,
+                track_id=track_id,
+                safe_until=utc(safe_us) if safe_us is not None else None,
+                pending_segments=segments,
+                spooled_bytes=size,
+            )
+        )
+
+
+def _is_final(error: Exception) -> bool:
+    """The store answered, and would answer the same again."""
+    if isinstance(error, FileNotFoundError):
+        return True
+    return isinstance(error, InspectError) and not isinstance(error, StorageUnavailable | ConfigurationError)
+
+
+def _remove(parcel: Parcel | None, folder: Path | None) -> None:
+    if parcel is not None:
+        if parcel.path.suffix == ".mp4":
+            parcel.path.with_suffix(".json").unlink(missing_ok=True)  # can be computed again, so it goes first
+        parcel.path.unlink(missing_ok=True)
+    if folder is not None and folder.exists():
+        (folder / MANIFEST).unlink(missing_ok=True)
+        folder.rmdir()

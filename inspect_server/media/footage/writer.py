@@ -1,0 +1,252 @@
+"""The footage writer: one thread per worker that does all file work of recording.
+
+The event loop hands it units through a queue bounded in number and bytes; when the queue is full (a disk that stalls)
+the call goes on, units are dropped and declared as a gap with the reason *disk*, and recording begins again with a
+keyframe once the queue has drained by half. The thread wakes every :data:`POLL_S`, or at once for commands. It answers
+through ``loop.call_soon_threadsafe``. An error that nobody foresaw ends one epoch's recording, with an alarm; its
+files stay for recovery.
+"""
+
+import asyncio
+import functools
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from inspect_server.domain.footage import GapReason
+from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.footage.epoch_recording import EpochRecording
+from inspect_server.media.footage.label import EpochIdentity
+from inspect_server.media.footage.outcomes import Outcome, RecordingTrouble
+from inspect_server.media.footage.spool import Spool
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 0.1
+PROBE_EVERY = 10
+"""Polls between two attempts to write again after the disk refused."""
+ROOM_TO_RESUME_BYTES = 8 * 1024 * 1024
+MAX_QUEUED_UNITS = 8192
+MAX_QUEUED_BYTES = 64 * 1024 * 1024
+STOP_TIMEOUT_S = 10.0
+KEYFRAME_INTERVAL_US = 1_000_000
+
+_Step = Callable[[], None]
+
+
+class FootageWriter:
+    """Owns the thread. All methods are for the event loop given.
+
+    Args:
+        on_outcome: called on the event loop for each outcome, in order.
+        clock_us: UTC now in microseconds since 1970, the clock that dates the units; must be callable in any thread.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        on_outcome: Callable[[Outcome], None],
+        clock_us: Callable[[], int],
+        max_queued_units: int = MAX_QUEUED_UNITS,
+        max_queued_bytes: int = MAX_QUEUED_BYTES,
+        room_to_resume_bytes: int = ROOM_TO_RESUME_BYTES,
+    ) -> None:
+        self._spool = spool
+        self._loop = loop
+        self._on_outcome = on_outcome
+        self._clock_us = clock_us
+        self._max_units = max_queued_units
+        self._max_bytes = max_queued_bytes
+        self._room_to_resume_bytes = room_to_resume_bytes
+        self._queue: deque[tuple[EpochRecording | None, AccessUnit | _Step]] = deque()
+        self._bytes_in = 0  # written by the event loop only
+        self._bytes_out = 0  # written by the thread only
+        self._wake = threading.Event()
+        self._stopping = False
+        self._recordings: list[EpochRecording] = []  # the thread's
+        self._polls = 0
+        self._thread = threading.Thread(target=self._run, name="footage-writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Write everything handed over so far and end the thread; open recorders are closed first by their owners."""
+        self._stopping = True
+        self._wake.set()
+        await asyncio.to_thread(self._thread.join, STOP_TIMEOUT_S)
+        if self._thread.is_alive():
+            logger.error("the footage writer did not end within %s s; its files are recovered later", STOP_TIMEOUT_S)
+
+    def record(
+        self, identity: EpochIdentity, media: frozenset[MediaKind], need_keyframe: Callable[[], None]
+    ) -> "Recorder":
+        """Begin an epoch; ``need_keyframe`` is called on the event loop."""
+        recording = EpochRecording(
+            identity, media, self._spool, self._tell, functools.partial(self._call_soon, need_keyframe)
+        )
+        self._queue.append((recording, functools.partial(self._begin, recording)))
+        self._wake.set()
+        return Recorder(self, recording, need_keyframe)
+
+    async def flush(self) -> None:
+        """Wait until everything handed over before is written and its outcomes are told."""
+        done = self._loop.create_future()
+
+        def finished() -> None:
+            if not done.done():
+                done.set_result(None)
+
+        self._queue.append((None, functools.partial(self._call_soon, finished)))
+        self._wake.set()
+        await done
+
+    # -- for recorders, on the event loop ----------------------------------------------------------------------------
+
+    def has_room(self, share: float = 1.0) -> bool:
+        """Whether the queue is filled by less than this share."""
+        if len(self._queue) >= share * self._max_units:
+            return False
+        return self._bytes_in - self._bytes_out < share * self._max_bytes
+
+    def put(self, recording: EpochRecording, unit: AccessUnit) -> None:
+        """Queue a unit; the caller has asked :meth:`has_room`."""
+        self._bytes_in += len(unit.data)
+        self._queue.append((recording, unit))
+
+    def command(self, recording: EpochRecording, step: _Step) -> None:
+        """Queue a command behind the units before it. Always taken: there are few."""
+        self._queue.append((recording, step))
+        self._wake.set()
+
+    def now_us(self) -> int:
+        """UTC now."""
+        return self._clock_us()
+
+    # -- in the thread -----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait(POLL_S)
+            self._wake.clear()
+            now_us = self._clock_us()
+            stopping = self._stopping
+            while self._queue:
+                self._take(*self._queue.popleft())
+            if stopping:
+                return
+            self._look_after(now_us)
+
+    def _take(self, recording: EpochRecording | None, item: AccessUnit | _Step) -> None:
+        if recording is None:
+            if not isinstance(item, AccessUnit):
+                item()
+        elif isinstance(item, AccessUnit):
+            self._bytes_out += len(item.data)
+            self._attempt(recording, functools.partial(recording.push, item))
+        else:
+            self._attempt(recording, item)
+
+    def _look_after(self, now_us: int) -> None:
+        suspended = [recording for recording in self._recordings if recording.suspended]
+        if suspended:
+            self._polls += 1
+            if self._polls % PROBE_EVERY == 0 and self._spool.has_room(self._room_to_resume_bytes):
+                for recording in suspended:
+                    self._attempt(recording, recording.resume)
+        for recording in self._recordings:
+            if not recording.suspended:
+                self._attempt(recording, functools.partial(recording.idle, now_us))
+        self._recordings = [recording for recording in self._recordings if not recording.ended]
+
+    def _begin(self, recording: EpochRecording) -> None:
+        self._recordings.append(recording)
+        recording.start()
+
+    def _attempt(self, recording: EpochRecording, step: _Step) -> None:
+        if recording.ended:
+            return
+        try:
+            step()
+        except Exception:
+            # The root of one recording: whatever it is, the other recordings go on.
+            identity = recording.identity
+            logger.exception(
+                "inspection %s participant %s: recording of track %s ended",
+                identity.inspection_id,
+                identity.participant_id,
+                identity.track_id,
+            )
+            recording.ended = True
+            self._tell(RecordingTrouble(identity, active=True, disk_full=False, detail="internal error"))
+
+    def _tell(self, outcome: Outcome) -> None:
+        self._call_soon(functools.partial(self._on_outcome, outcome))
+
+    def _call_soon(self, callback: _Step) -> None:
+        try:
+            self._loop.call_soon_threadsafe(callback)
+        except RuntimeError:
+            logger.warning("the event loop is closed; what is in the spool is recovered at the next start")
+
+
+class Recorder:
+    """The event loop's face of one epoch. No method blocks."""
+
+    def __init__(self, writer: FootageWriter, recording: EpochRecording, need_keyframe: Callable[[], None]) -> None:
+        self._writer = writer
+        self._recording = recording
+        self._need_keyframe = need_keyframe
+        self._dropping_since_us: int | None = None
+        self._asked_us = 0
+        self._has_video = False
+        self._closed = False
+        self._marks: dict[MediaKind, GapReason | None] = {}
+
+    def write(self, unit: AccessUnit) -> None:
+        """Append a unit; dropped and declared as a gap while the writer cannot follow."""
+        if self._closed:
+            return
+        self._has_video |= unit.kind is MediaKind.VIDEO
+        if self._dropping_since_us is None:
+            if self._writer.has_room():
+                self._writer.put(self._recording, unit)
+                return
+            self._dropping_since_us = unit.captured_at_us
+            identity = self._recording.identity
+            logger.error("%s epoch %d: the disk does not follow", identity.track_id, identity.epoch)
+        if not self._writer.has_room(0.5):
+            return
+        if self._has_video and not (unit.kind is MediaKind.VIDEO and unit.keyframe):
+            if unit.captured_at_us - self._asked_us >= KEYFRAME_INTERVAL_US:
+                self._asked_us = unit.captured_at_us
+                self._need_keyframe()
+            return
+        self._declare_dropped()
+        self._writer.put(self._recording, unit)
+
+    def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> None:
+        """From ``at_us`` (UTC) on the medium is missing on purpose for this reason; None: it is back."""
+        if not self._closed and self._marks.get(kind) is not reason:
+            self._marks[kind] = reason
+            self._writer.command(self._recording, functools.partial(self._recording.mark, kind, reason, at_us))
+
+    def close(self, reason: GapReason) -> None:
+        """No more units come."""
+        if self._closed:
+            return
+        self._closed = True
+        self._declare_dropped()
+        logger.info(
+            "%s epoch %d: recording ends: %s", self._recording.identity.track_id, self._recording.identity.epoch, reason
+        )
+        self._writer.command(self._recording, functools.partial(self._recording.close, self._writer.now_us()))
+
+    def _declare_dropped(self) -> None:
+        since_us, self._dropping_since_us = self._dropping_since_us, None
+        if since_us is not None:
+            self._writer.command(self._recording, functools.partial(self._recording.overflowed, since_us))
