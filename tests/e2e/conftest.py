@@ -13,9 +13,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Error
 
-from tests.e2e.product import Product
+from tests.e2e.deployments import Deployment, on_folder, on_services
 from tests.support.chromium import Screen, launched, open_screen
 from tests.support.clip import Clip, ClipSpec, make_clip
+from tests.support.seaweedfs import S3Access
 
 SITE = 1
 OFFICE = 2
@@ -102,11 +103,24 @@ async def _photograph(screens: Sequence[Screen], folder: Path) -> None:
 
 
 @pytest.fixture
-def product(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Product]:
-    """A fresh installation on SQLite and a folder, running."""
-    made = Product(tmp_path)
-    made.start()
-    yield made
-    if request.node.stash.get(FAILED, False):
-        print(f"\nserver log:\n{made.output()}")  # noqa: T201 - shown with the failure
-    made.stop()
+def folder_and_sqlite(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Deployment]:
+    """A fresh installation as ``make run`` makes it, running."""
+    yield from _running(on_folder(tmp_path), request)
+
+
+@pytest.fixture
+def postgres_and_s3(
+    tmp_path: Path, postgres_url: str, s3_access: S3Access, request: pytest.FixtureRequest
+) -> Iterator[Deployment]:
+    """A fresh installation on PostgreSQL and S3, running."""
+    yield from _running(on_services(tmp_path, postgres_url, s3_access), request)
+
+
+def _running(deployment: Deployment, request: pytest.FixtureRequest) -> Iterator[Deployment]:
+    deployment.product.start()
+    yield deployment
+    try:
+        deployment.product.stop()
+    finally:
+        if request.node.stash.get(FAILED, False):
+            print(f"\nserver log:\n{deployment.product.output()}")  # noqa: T201 - shown with the failure

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import boto3
 
 from inspect_server.domain.footage import Epoch, Gap, Segment, Track
-from storage import engine, footage
+from storage import engine, footage, participants
 from tests.support.archive import StoredSegment
 from tests.support.seaweedfs import S3Access
 
@@ -23,6 +23,7 @@ class TrackRecord:
     """Everything about one track."""
 
     track: Track
+    participant_name: str
     epochs: list[Epoch]
     segments: list[StoredSegment]
     index: list[Segment]
@@ -54,6 +55,7 @@ async def tracks(database_url: str, inspection_id: str, read_object: ReadObject)
     database = engine.connect(database_url)
     try:
         async with database.reading() as tx:
+            names = {p.id: p.display_name for p in await participants.participants_of(tx, inspection_id)}
             found = [
                 (
                     track,
@@ -66,7 +68,14 @@ async def tracks(database_url: str, inspection_id: str, read_object: ReadObject)
     finally:
         await database.close()
     return [
-        TrackRecord(track, epochs, [await _with_bytes(s, read_object) for s in segments], segments, gaps)
+        TrackRecord(
+            track,
+            names[track.participant_id],
+            epochs,
+            [await _with_bytes(s, read_object) for s in segments],
+            segments,
+            gaps,
+        )
         for track, epochs, segments, gaps in found
     ]
 

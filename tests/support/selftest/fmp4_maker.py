@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import struct
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -14,6 +13,7 @@ import av
 import numpy as np
 
 from tests.support.archive import StoredSegment
+from tests.support.boxes import boxes
 from tests.support.clip import FRAMES_PER_SECOND, SAMPLE_RATE, ClipSpec, pictures, sound
 
 OPUS_LEAD_IN = 312
@@ -84,19 +84,10 @@ def _starts_of_sound(frame: int) -> Iterator[int]:
     return (start for start in range(-(-first // 960) * 960, last, 960))
 
 
-def _boxes(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The top-level boxes of an MP4 file (ISO/IEC 14496-12, 4.2)."""
-    position = 0
-    while position < len(data):
-        size, kind = struct.unpack_from(">I4s", data, position)
-        yield kind.decode(), data[position : position + size]
-        position += size
-
-
 def _split(data: bytes) -> list[bytes]:
-    boxes = list(_boxes(data))
-    head = b"".join(box for kind, box in boxes if kind in {"ftyp", "moov"})
-    fragments = [box for kind, box in boxes if kind in {"moof", "mdat"}]
+    found = list(boxes(data))
+    head = b"".join(box for kind, box in found if kind in {"ftyp", "moov"})
+    fragments = [box for kind, box in found if kind in {"moof", "mdat"}]
     pairs = zip(islice(fragments, 0, None, 2), islice(fragments, 1, None, 2), strict=True)
     return [head, *(moof + mdat for moof, mdat in pairs)]
 
