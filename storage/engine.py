@@ -8,6 +8,7 @@ PostgreSQL: one pool for both; ``reading`` opens its transactions READ ONLY.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeAlias
@@ -133,8 +134,13 @@ def sqlite_engine(url: URL, *, pool_size: int, begin: str = "BEGIN", pragmas: tu
         # Transactions are begun below: the driver's own beginning leaves DDL and reads outside of them.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *pragmas):
-            cursor.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *pragmas):
+                cursor.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            # The pool never sees this connection, and its thread would live on.
+            connection.close()
+            raise
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
