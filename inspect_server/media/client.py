@@ -21,6 +21,7 @@ from inspect_server.media import framing, messages
 
 logger = logging.getLogger(__name__)
 
+WORKER_MODULE: Final = "inspect_server.app_media_worker"
 REQUEST_TIMEOUT_S: Final = 10.0
 START_TIMEOUT_S: Final = 20.0
 STOP_TIMEOUT_S: Final = 8.0
@@ -35,6 +36,7 @@ _ERRORS: Final = {
         errors.NotFound,
         errors.Conflict,
         errors.SpoolFull,
+        errors.SpoolNotWritable,
         errors.MediaUnavailable,
     )
 }
@@ -62,6 +64,8 @@ class MediaClient:
         self._requests: dict[str, asyncio.Future[messages.Reply]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._ready = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._refusal: messages.WorkerRefused | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self.worker_pid: int | None = None
@@ -75,13 +79,18 @@ class MediaClient:
         """Start the worker and wait until it is ready.
 
         Raises:
+            ConfigurationError: the worker says why it cannot start (``SpoolNotWritable``).
             MediaUnavailable: it did not come up in time; it goes on being started in the background.
         """
         self._task = asyncio.create_task(self._supervise(), name="media-supervisor")
         try:
-            await asyncio.wait_for(self._ready.wait(), START_TIMEOUT_S)
+            await asyncio.wait_for(self._settled.wait(), START_TIMEOUT_S)
         except TimeoutError as error:
             raise errors.MediaUnavailable("the media worker did not start") from error
+        if self._refusal is not None:
+            raise _ERRORS.get(self._refusal.code, errors.ConfigurationError)(
+                self._refusal.detail, **self._refusal.params
+            )
 
     async def request(self, command: messages.Command) -> messages.Reply:
         """Send a command and wait for its reply. ``command.request_id`` must be new (see ``new_request_id``).
@@ -144,9 +153,7 @@ class MediaClient:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "inspect_server",
-                "media-worker",
-                "--socket-fd",
+                WORKER_MODULE,
                 str(theirs.fileno()),
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -180,6 +187,11 @@ class MediaClient:
                 continue
             if isinstance(event, messages.WorkerReady):
                 self._ready.set()
+                self._settled.set()
+            elif isinstance(event, messages.WorkerRefused):
+                self._refusal = event
+                self._settled.set()
+                continue
             self._events(event)
 
     def _forget_requests(self) -> None:

@@ -172,6 +172,15 @@ class WorkerReady(Message):
     pid: int
 
 
+class WorkerRefused(Message):
+    """The worker cannot start like this and ends; ``code`` and ``params`` as in ``inspect_server.domain.errors``."""
+
+    type: Literal["worker_refused"] = "worker_refused"
+    code: str
+    detail: str
+    params: dict[str, str | int | float] = Field(default_factory=dict)
+
+
 class WatchRevised(Message):
     """A source came or went: a new offer for a watch connection."""
 
@@ -215,6 +224,7 @@ AnyEvent = Annotated[
     | Done
     | Failed
     | WorkerReady
+    | WorkerRefused
     | WatchRevised
     | ConnectionChanged
     | PublisherQuality

@@ -1,9 +1,8 @@
 """A media worker: rooms on one event loop, commanded over one socket.
 
-Runs as a process of its own. Owns the rooms, the footage engine and the socket to the server. Ends when the server
-closes the socket (or dies): rooms are closed, footage stays in the spool and is uploaded by the next worker. Events go
-out through a queue of ``MAX_QUEUED_EVENTS``; a server that does not read for so long is treated as gone, since facts
-are repeated by the next worker anyway.
+Runs as a process of its own. Owns the rooms and the tasks of commands under way, at most ``MAX_COMMANDS_UNDER_WAY``
+(reading waits beyond that). Ends when the server closes the socket (or dies): rooms are closed, footage stays in the
+spool and is uploaded by the next worker.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from aiortc import RTCCertificate
 from inspect_server.domain.errors import InspectError, NotFound
 from inspect_server.domain.footage import GapReason
 from inspect_server.media import framing, messages
+from inspect_server.media.event_channel import EventChannel, ServerGone
 from inspect_server.media.publication import OpenRecorder
 from inspect_server.media.room import Room, RoomContext
 
 logger = logging.getLogger(__name__)
 
-MAX_QUEUED_EVENTS: Final = 10_000
 MAX_COMMANDS_UNDER_WAY: Final = 64
 LOOK_AFTER_INTERVAL_S: Final = 0.5
 QUALITY_EVERY: Final = 4
@@ -34,7 +33,12 @@ CLOSE_ROOMS_TIMEOUT_S: Final = 5.0
 class Footage(Protocol):
     """The footage side of a worker."""
 
-    open_recorder: OpenRecorder
+    @property
+    def open_recorder(self) -> OpenRecorder:
+        """Begins an epoch of a track."""
+
+    async def run(self) -> None:
+        """Deliver and recover until cancelled."""
 
     async def flush_room(self, inspection_id: str) -> None:
         """Wait until everything handed over for this room is closed in the spool."""
@@ -43,63 +47,37 @@ class Footage(Protocol):
         """The server has this fact."""
 
 
-class ServerGone(Exception):
-    """The server closed the socket or reads no more."""
-
-
 class Worker:
     """See the module's text. ``run`` returns when the server is gone."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, addresses: list[str], footage: Footage
+        self, reader: asyncio.StreamReader, events: EventChannel, addresses: list[str], footage: Footage
     ) -> None:
         self._reader = reader
-        self._writer = writer
+        self._events = events
         self._footage = footage
         self._rooms: dict[str, Room] = {}
-        self._events: asyncio.Queue[messages.AnyEvent] = asyncio.Queue(MAX_QUEUED_EVENTS)
-        self._overflowed = asyncio.Event()
         self._under_way = asyncio.Semaphore(MAX_COMMANDS_UNDER_WAY)
         self._context = RoomContext(
             certificate=RTCCertificate.generateCertificate(),
             addresses=addresses,
             open_recorder=footage.open_recorder,
-            emit=self.emit,
+            emit=events.emit,
         )
-
-    def emit(self, event: messages.AnyEvent) -> None:
-        """Send an event to the server; callable from the event loop only."""
-        try:
-            self._events.put_nowait(event)
-        except asyncio.QueueFull:
-            self._overflowed.set()
 
     async def run(self) -> None:
         """Serve commands until the server is gone; then close every room."""
-        self.emit(messages.WorkerReady(pid=os.getpid()))
+        self._events.emit(messages.WorkerReady(pid=os.getpid()))
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._send_events(), name="worker-events")
-                tasks.create_task(self._watch_overflow(), name="worker-overflow")
+                tasks.create_task(self._events.run(), name="worker-events")
+                tasks.create_task(self._footage.run(), name="worker-footage")
                 tasks.create_task(self._look_after_rooms(), name="worker-liveness")
                 tasks.create_task(self._read_commands(tasks), name="worker-commands")
         except* ServerGone:
             logger.info("the server is gone; closing %d rooms", len(self._rooms))
         finally:
             await self._close_rooms()
-
-    async def _send_events(self) -> None:
-        try:
-            while True:
-                event = await self._events.get()
-                self._writer.write(framing.encode(event))
-                await self._writer.drain()
-        except ConnectionError as error:
-            raise ServerGone from error
-
-    async def _watch_overflow(self) -> None:
-        await self._overflowed.wait()
-        raise ServerGone
 
     async def _look_after_rooms(self) -> None:
         rounds = 0
@@ -132,7 +110,7 @@ class Worker:
         except Exception:
             logger.exception("command %s failed", type(command).__name__)
             reply = messages.Failed(request_id=command.request_id, code=InspectError.code)
-        self.emit(reply)
+        self._events.emit(reply)
 
     async def _perform(self, command: messages.Command) -> messages.AnyEvent:
         match command:

@@ -1,0 +1,1 @@
+"""Signalling: how browsers enter a call (``docs/protocol.md``)."""

@@ -13,7 +13,7 @@ _H264_SPS = 7
 
 
 def starts_keyframe(codec: Codec, data: bytes, start: int, end: int) -> bool:
-    """``data[start:end]`` is one RTP payload. H264: SPS, or the start of an IDR slice; VP9: descriptor's B and not P."""
+    """``data[start:end]`` is one RTP payload. H264: SPS or the start of an IDR slice. VP9: B and not P (RFC 9628)."""
     match codec:
         case Codec.H264:
             return _h264(data, start, end)

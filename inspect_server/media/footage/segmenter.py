@@ -132,10 +132,10 @@ class Segmenter:
 
     def close(self, at_us: int) -> list[Action]:
         """The connection has ended; what is held is written out."""
-        if not self._active and self._held:
-            self._begin()
-        if self._active:
-            self._stop(before=None, reset=True)
+        while self._active or self._held:
+            if not self._active:
+                self._begin()
+            self._stop(before=None, reset=False)
         self._out += self._gaps.close(at_us)
         return self._done()
 
@@ -175,7 +175,7 @@ class Segmenter:
         return first is not None and _format_of(first) != _format_of(unit)
 
     def _hold(self, unit: AccessUnit) -> None:
-        if unit.kind is VIDEO and unit.keyframe:
+        if unit.kind is VIDEO:
             self._awaiting_keyframe = False
         self._held.append(unit)
         self._held_bytes += len(unit.data)
@@ -280,9 +280,9 @@ class Segmenter:
     def _lead(self, sample: Sample, *, cut: bool) -> None:
         """The leading medium decides where fragments and segments end."""
         unit, tick = sample.unit, sample.tick
-        stale = unit.kind is VIDEO and unit.keyframe and self._init_is_stale(unit)
+        stale = unit.kind is VIDEO and (unit.keyframe or cut) and self._init_is_stale(unit)
         strays = any(self._timelines[kind].strays for kind in self._active)
-        if stale or (cut and unit.keyframe and strays):
+        if stale or (cut and strays):
             self._stop(before=tick, reset=strays)
             return
         if cut:

@@ -1,0 +1,311 @@
+"""One inspection's live room: its seats, what they ask for, and what the media worker says about them.
+
+Runs on the server's event loop; owned by ``Rooms``. Keeps nothing that matters beyond the call: what does is written by
+services. Methods named after a client message answer it; ``on_…`` methods take news of the worker.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from inspect_server.api.signalling import messages as to_page
+from inspect_server.api.signalling.messages import MediaCondition, ParticipantQuality, Presence
+from inspect_server.api.signalling.quality import as_seen_by_people
+from inspect_server.api.signalling.recording_state import RecordingState
+from inspect_server.api.signalling.seat import GAP_OF_CONDITION, Seat, Window
+from inspect_server.domain.errors import MediaUnavailable, RoomFull, SpoolFull
+from inspect_server.domain.footage import GapReason
+from inspect_server.domain.inspections import Participant
+from inspect_server.media import messages as to_worker
+from inspect_server.media.client import MediaClient, new_request_id
+from inspect_server.services import calling
+from inspect_server.services.context import ServiceContext
+
+logger = logging.getLogger(__name__)
+
+REPLACED: Final = 4000
+ENDED: Final = 4001
+
+
+@dataclass(frozen=True, slots=True)
+class RoomServices:
+    """What every room works with. ``server_started_at``: UTC start of this process."""
+
+    context: ServiceContext
+    media: MediaClient
+    server_started_at: datetime
+    max_participants: int
+    worker_alarms: set[to_page.FootageAlarm]
+
+
+class Room:
+    """See the module's text."""
+
+    def __init__(self, inspection_id: str, services: RoomServices) -> None:
+        self.inspection_id = inspection_id
+        self.recording = RecordingState()
+        self._services = services
+        self._seats: dict[str, Seat] = {}
+        self._quality: dict[str, ParticipantQuality] = {}
+        self._serials = itertools.count()
+
+    @property
+    def empty(self) -> bool:
+        """Nobody has a window open."""
+        return all(seat.window is None for seat in self._seats.values())
+
+    def states(self) -> list[to_page.ParticipantState]:
+        """Everybody who was here since the room opened."""
+        return [seat.state() for seat in self._seats.values()]
+
+    def admit(self, participant: Participant) -> None:
+        """Whether there is room for them.
+
+        Raises:
+            RoomFull: the maximum of participants is here already.
+        """
+        present = [s for s in self._seats.values() if s.presence is not Presence.LEFT]
+        others = [s for s in present if s.participant.id != participant.id]
+        if len(others) >= self._services.max_participants:
+            raise RoomFull(max=self._services.max_participants)
+
+    async def enter(self, participant: Participant) -> tuple[Seat, Window]:
+        """Somebody comes, or comes back, with a new window; an older one of theirs is told and closed."""
+        seat = self._seats.setdefault(participant.id, Seat(participant))
+        seat.participant = participant
+        before = seat.window
+        seat.window = window = Window(next(self._serials))
+        seat.presence = seat.connected_presence()
+        if before is not None:
+            before.outbox.put(to_page.Replaced())
+            before.outbox.close(REPLACED)
+            await self._close_watching(before)
+        return seat, window
+
+    async def window_closed(self, seat: Seat, window: Window) -> None:
+        """The WebSocket is gone without a word; what was published goes on until the media ends, too."""
+        if seat.window is window:
+            seat.window = None
+            if seat.presence is not Presence.LEFT:
+                seat.presence = Presence.AWAY
+            self.tell_participants()
+        await self._close_watching(window)
+
+    async def _close_watching(self, window: Window) -> None:
+        for connection_id in [c for c in window.connections if not self._publishes(c)]:
+            await self._close_connection(connection_id, GapReason.LEFT)
+
+    def _publishes(self, connection_id: str) -> bool:
+        return any(seat.live_connection == connection_id for seat in self._seats.values())
+
+    async def publish(self, seat: Seat, window: Window, message: to_page.Publish) -> None:
+        """Begin an epoch and connect; errors leave things as they were."""
+        if to_page.FootageAlarm.SPOOL_LOW in self._services.worker_alarms and not self.recording.progress:
+            raise SpoolFull
+        epoch = await calling.begin_publishing(
+            self._services.context,
+            seat.participant.id,
+            known_end=seat.last_end,
+            server_started_at=self._services.server_started_at,
+        )
+        reply = await self._services.media.request(
+            to_worker.Publish(
+                request_id=new_request_id(),
+                room_id=self.inspection_id,
+                participant_id=seat.participant.id,
+                connection_id=window.connection_id(seat.participant.id, message.connection),
+                track_id=epoch.track_id,
+                epoch=epoch.number,
+                offer_sdp=message.sdp,
+            )
+        )
+        if epoch.preceded_by is not None:
+            self.recording.gap_count += 1
+        if isinstance(reply, to_worker.Published):
+            window.outbox.put(to_page.PublishAnswer(connection=message.connection, sdp=reply.answer_sdp))
+
+    async def watch(self, seat: Seat, window: Window, message: to_page.Watch) -> None:
+        """Open a watch connection; its offers follow."""
+        reply = await self._services.media.request(
+            to_worker.Watch(
+                request_id=new_request_id(),
+                room_id=self.inspection_id,
+                participant_id=seat.participant.id,
+                connection_id=window.connection_id(seat.participant.id, message.connection),
+            )
+        )
+        if isinstance(reply, to_worker.WatchOffered):
+            window.outbox.put(_offer(message.connection, reply))
+
+    async def answer(self, seat: Seat, window: Window, message: to_page.Answer) -> None:
+        """Pass the answer on."""
+        await self._services.media.request(
+            to_worker.WatchAnswer(
+                request_id=new_request_id(),
+                connection_id=window.connection_id(seat.participant.id, message.connection),
+                revision=message.revision,
+                sdp=message.sdp,
+            )
+        )
+
+    async def candidate(self, seat: Seat, window: Window, message: to_page.Candidate) -> None:
+        """Pass the candidate on."""
+        await self._services.media.request(
+            to_worker.AddCandidate(
+                request_id=new_request_id(),
+                connection_id=window.connection_id(seat.participant.id, message.connection),
+                candidate=message.candidate,
+            )
+        )
+
+    async def close(self, seat: Seat, window: Window, message: to_page.Close) -> None:
+        """The page closed one of its connections."""
+        connection_id = window.connection_id(seat.participant.id, message.connection)
+        del window.connections[connection_id]
+        await self._close_connection(connection_id, GapReason.PUBLISHER_STOPPED)
+
+    async def media_state(self, seat: Seat, window: Window, message: to_page.MediaState) -> None:
+        """Tell the others and the footage why something is missing."""
+        del window
+        seat.camera, seat.microphone = message.camera, message.microphone
+        self.tell_participants()
+        await self._services.media.request(
+            to_worker.SetMediaState(
+                request_id=new_request_id(),
+                room_id=self.inspection_id,
+                participant_id=seat.participant.id,
+                camera_gap=GAP_OF_CONDITION[message.camera],
+                microphone_gap=GAP_OF_CONDITION[message.microphone],
+            )
+        )
+
+    async def leave(self, seat: Seat) -> None:
+        """On purpose, or put out by the inspector: everything of theirs is closed."""
+        window, seat.window = seat.window, None
+        seat.presence = Presence.LEFT
+        seat.camera = seat.microphone = MediaCondition.OFF
+        seat.last_end = GapReason.LEFT
+        connections = {seat.live_connection} if seat.live_connection else set()
+        connections |= set(window.connections) if window else set()
+        await calling.leave(self._services.context, seat.participant.id)
+        self.tell_participants()
+        for connection_id in sorted(connections):
+            await self._close_connection(connection_id, GapReason.LEFT)
+
+    async def put_out(self, participant_id: str) -> None:
+        """Their invitation was revoked."""
+        seat = self._seats.get(participant_id)
+        if seat is not None:
+            window = seat.window
+            await self.leave(seat)
+            if window is not None:
+                window.outbox.put(to_page.Error(code="invitation_revoked"))
+                window.outbox.close(ENDED)
+
+    async def end(self) -> None:
+        """The inspection is over for everybody."""
+        for seat in self._seats.values():
+            if seat.window is not None:
+                seat.window.outbox.put(to_page.Ended())
+                seat.window.outbox.close(ENDED)
+        try:
+            await self._services.media.request(
+                to_worker.CloseRoom(request_id=new_request_id(), room_id=self.inspection_id)
+            )
+        except MediaUnavailable:
+            # The worker is gone, its connections with it; the spool is recovered by the next one.
+            logger.warning("room %s was ended without a media worker", self.inspection_id)
+
+    async def _close_connection(self, connection_id: str, reason: GapReason) -> None:
+        try:
+            await self._services.media.request(
+                to_worker.CloseConnection(request_id=new_request_id(), connection_id=connection_id, reason=reason)
+            )
+        except MediaUnavailable:
+            logger.info("connection %s ended with its worker", connection_id)
+
+    def on_connection(self, event: to_worker.ConnectionChanged) -> None:
+        """The worker says how a connection is."""
+        seat = self._seats.get(event.participant_id)
+        if seat is None:
+            return
+        name = seat.window.connections.get(event.connection_id) if seat.window else None
+        match event.state:
+            case "live":
+                seat.live_connection = event.connection_id
+                seat.presence = seat.connected_presence()
+            case "away" if seat.live_connection == event.connection_id:
+                seat.presence = Presence.AWAY
+            case "closed":
+                self._connection_closed(seat, event.connection_id, name)
+        self.tell_participants()
+
+    def _connection_closed(self, seat: Seat, connection_id: str, name: str | None) -> None:
+        if seat.live_connection == connection_id:
+            seat.live_connection = None
+            self._quality.pop(seat.participant.id, None)
+            if seat.presence is not Presence.LEFT:
+                seat.last_end = GapReason.NETWORK
+                seat.presence = seat.connected_presence()
+        if name is not None and seat.window is not None:
+            del seat.window.connections[connection_id]
+            seat.window.outbox.put(to_page.ConnectionLost(connection=name))
+
+    def on_revised(self, event: to_worker.WatchRevised) -> None:
+        """A source came or went: a new offer for whoever watches on this connection."""
+        for seat in self._seats.values():
+            if seat.window is not None and (name := seat.window.connections.get(event.connection_id)) is not None:
+                seat.window.outbox.put(_offer(name, event))
+
+    def on_quality(self, event: to_worker.PublisherQuality) -> None:
+        """Figures of one publisher; everybody gets all of them."""
+        self._quality[event.participant_id] = as_seen_by_people(event)
+        message = to_page.Quality(participants=list(self._quality.values()))
+        for seat in self._seats.values():
+            if seat.window is not None:
+                seat.window.outbox.put(message)
+
+    def on_worker_lost(self) -> None:
+        """All connections are gone; the pages open new ones."""
+        for seat in self._seats.values():
+            if seat.live_connection is not None:
+                seat.live_connection = None
+                seat.last_end = GapReason.RESTART
+                if seat.presence is not Presence.LEFT:
+                    seat.presence = seat.connected_presence()
+            if seat.window is not None:
+                for name in seat.window.connections.values():
+                    seat.window.outbox.put(to_page.ConnectionLost(connection=name))
+                seat.window.connections.clear()
+        self._quality.clear()
+        self.tell_participants()
+
+    def tell_participants(self) -> None:
+        """Everybody in the room, to everybody in the room."""
+        message = to_page.Participants(participants=self.states())
+        for seat in self._seats.values():
+            if seat.window is not None:
+                seat.window.outbox.put(message)
+
+    def tell_footage(self) -> None:
+        """How the recording goes; called every 2 s and at each alarm."""
+        recording = any(seat.live_connection is not None for seat in self._seats.values())
+        for seat in self._seats.values():
+            if seat.window is not None:
+                seat.window.outbox.put(
+                    self.recording.message(
+                        seat.participant.role, recording=recording, worker_alarms=self._services.worker_alarms
+                    )
+                )
+
+
+def _offer(name: str, offer: to_worker.WatchOffered | to_worker.WatchRevised) -> to_page.Offer:
+    tracks = [
+        to_page.WatchedTrack(mid=track.mid, participant_id=track.participant_id, kind=track.kind)
+        for track in offer.tracks
+    ]
+    return to_page.Offer(connection=name, revision=offer.revision, sdp=offer.offer_sdp, tracks=tracks)

@@ -1,0 +1,72 @@
+"""What waits for a page is bounded, and the newest state wins."""
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspect_server.api.signalling.messages import Ended, Participants, ServerMessage
+from inspect_server.api.signalling.outbox import MAX_WAITING, Outbox
+from inspect_server.api.signalling.seat import Window
+
+
+async def drain(outbox: Outbox) -> list[ServerMessage]:
+    sent = []
+    while (message := await outbox.get()) is not None:
+        sent.append(message)
+    return sent
+
+
+async def test_messages_go_out_in_order_and_then_the_socket_closes() -> None:
+    outbox = Outbox()
+    first, last = Ended(), Participants(participants=[])
+    outbox.put(first)
+    outbox.put(last)
+    outbox.close(4001)
+    assert await drain(outbox) == [first, last]
+    assert outbox.close_code == 4001
+
+
+async def test_a_newer_state_takes_the_place_of_the_one_that_waits() -> None:
+    outbox = Outbox()
+    for _ in range(10 * MAX_WAITING):
+        outbox.put(Participants(participants=[]))
+    outbox.put(Ended())
+    outbox.close(4001)
+    assert [m.type for m in await drain(outbox)] == ["participants", "ended"]
+    assert not outbox.overflown
+
+
+@given(st.integers(1, 300))
+def test_never_more_than_the_bound_waits(count: int) -> None:
+    outbox = Outbox()
+    for _ in range(count):
+        outbox.put(Ended())
+    assert outbox.overflown == (count > MAX_WAITING)
+    outbox.close(1000)
+    sent = asyncio.run(drain(outbox))
+    assert len(sent) == (0 if count > MAX_WAITING else count)
+
+
+async def test_nothing_follows_after_closing() -> None:
+    outbox = Outbox()
+    outbox.close(4000)
+    outbox.put(Ended())
+    outbox.close(1000)
+    assert await drain(outbox) == []
+    assert outbox.close_code == 4000
+
+
+async def test_who_waits_is_woken() -> None:
+    outbox = Outbox()
+    waiting = asyncio.create_task(outbox.get())
+    await asyncio.sleep(0)
+    outbox.put(Ended())
+    async with asyncio.timeout(5):
+        assert await waiting == Ended()
+
+
+def test_a_window_names_its_connections_apart_from_any_other_windows() -> None:
+    first, second = Window(1), Window(2)
+    assert first.connection_id("p", "cam") != second.connection_id("p", "cam")
+    assert first.connections == {"p/1/cam": "cam"}

@@ -1,0 +1,35 @@
+"""Three steps that a person can act on."""
+
+import pytest
+
+from inspect_server.api.signalling.messages import LinkLevel
+from inspect_server.api.signalling.quality import level
+from inspect_server.media.messages import PublisherQuality
+
+GOOD: dict[str, float] = {
+    "bitrate_bps": 1_800_000, "loss_percent": 0.0, "unrepaired_percent": 0.0, "rtt_ms": 40.0, "width": 1280,
+    "height": 720, "frames_per_second": 30.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, LinkLevel.GOOD),
+        ({"loss_percent": 2.9}, LinkLevel.GOOD),
+        ({"loss_percent": 3.0}, LinkLevel.FAIR),
+        ({"loss_percent": 12.0}, LinkLevel.POOR),
+        ({"unrepaired_percent": 1.0}, LinkLevel.POOR),
+        ({"rtt_ms": 250.0}, LinkLevel.FAIR),
+        ({"rtt_ms": 600.0}, LinkLevel.POOR),
+        ({"bitrate_bps": 199_000}, LinkLevel.POOR),
+        ({"frames_per_second": 9.0}, LinkLevel.POOR),
+        # The inspector's own small picture needs little.
+        ({"bitrate_bps": 150_000, "width": 640, "height": 360, "frames_per_second": 15.0}, LinkLevel.GOOD),
+        # A camera that is off sends sound only.
+        ({"bitrate_bps": 40_000, "frames_per_second": 0.0}, LinkLevel.GOOD),
+    ],
+)
+def test_the_worst_figure_decides(change: dict[str, float], expected: LinkLevel) -> None:
+    quality = PublisherQuality.model_validate({"room_id": "r", "participant_id": "p", **GOOD, **change})
+    assert level(quality) is expected
