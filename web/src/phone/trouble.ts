@@ -1,5 +1,5 @@
 /** Which text explains an error code to the person on the phone, and whether trying again can help. */
-import type { IconName } from "./PhoneIcon.vue";
+import type { IconName } from "@/features/call/parts/CallIcon.vue";
 
 export interface Trouble {
   /** Key below `trouble` in the texts. */
