@@ -1,0 +1,163 @@
+"""The only place that constructs objects and wires them together.
+
+    serve   HTTP and signalling ── services ── database, object store
+              └ MediaClient ══ socket ══ media worker (app_media_worker): rooms, spool, the same object store
+
+Everything that ``serve`` starts ends with it, the media worker included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from inspect_server.api.application import make_application
+from inspect_server.api.ice_servers import TurnAccess, ice_servers
+from inspect_server.api.signalling.rooms import Rooms
+from inspect_server.jobs.footage_intake import FootageIntake
+from inspect_server.jobs.housekeeping import keep_house
+from inspect_server.media.client import MediaClient
+from inspect_server.media.messages import AnyEvent, Configure
+from inspect_server.network.listeners import Listeners
+from inspect_server.services.context import ServiceContext, ServiceOptions
+from inspect_server.settings import Settings
+from storage import engine, migrate
+from storage.objects import ObjectStore, open_object_store
+
+logger = logging.getLogger(__name__)
+
+SHUTDOWN_TIMEOUT_S: Final = 5.0
+
+
+@contextlib.asynccontextmanager
+async def open_services(
+    settings: Settings, *, link_base: Callable[[], str] = lambda: ""
+) -> AsyncIterator[ServiceContext]:
+    """Database and object store behind services, closed at the end.
+
+    Raises:
+        ConfigurationError: the database is not migrated, or the object store is not there.
+        StorageUnavailable: one of them does not answer.
+    """
+    database = engine.connect(settings.database_url)
+    objects = object_store(settings)
+    try:
+        await migrate.require_current(database)
+        await objects.require_ready()
+        yield ServiceContext(
+            database=database,
+            objects=objects,
+            options=ServiceOptions(
+                link_base=link_base,
+                invitation_valid_for=timedelta(hours=settings.invitation_hours),
+                sign_in_valid_for=timedelta(hours=settings.sign_in_hours),
+                max_participants=settings.max_participants,
+            ),
+        )
+    finally:
+        await objects.close()
+        await database.close()
+
+
+def object_store(settings: Settings) -> ObjectStore:
+    """The object store that the settings name; not looked at yet."""
+    return open_object_store(
+        settings.object_store,
+        endpoint_url=settings.s3_endpoint_url,
+        region=settings.s3_region,
+        access_key_id=settings.s3_access_key_id,
+        secret_access_key=settings.s3_secret_access_key.get_secret_value(),
+    )
+
+
+async def serve(
+    settings: Settings,
+    listeners: Listeners,
+    *,
+    web_dir: Path,
+    link_base: Callable[[], str],
+    ready: Callable[[], None],
+) -> None:
+    """Serve until cancelled.
+
+    Args:
+        settings: checked settings.
+        listeners: sockets that already listen; closed at the end.
+        web_dir: the built pages.
+        link_base: the address that links begin with, without a slash at its end.
+        ready: called when requests are answered.
+
+    Raises:
+        ConfigurationError: see ``open_services``; also a spool that cannot be written.
+    """
+    async with open_services(settings, link_base=link_base) as context:
+
+        def on_event(event: AnyEvent) -> None:
+            rooms.on_media_event(event)
+            intake.take(event)
+
+        media = MediaClient(
+            worker_configuration(settings), events=on_event, on_worker_lost=lambda: rooms.on_worker_lost()
+        )
+        intake = FootageIntake(context, media.acknowledge)
+        turn = TurnAccess(settings.turn_urls, settings.turn_secret.get_secret_value(), settings.turn_ttl_s)
+        rooms = Rooms(
+            context,
+            media,
+            ice_servers=lambda participant_id: ice_servers(turn, participant_id, context.now()),
+            server_started_at=datetime.now(UTC),
+            max_participants=settings.max_participants,
+        )
+        application = make_application(
+            replace(context, announce=rooms.announce, uploads_pending=rooms.uploads_pending),
+            rooms,
+            web_dir=web_dir,
+            media_available=lambda: media.available,
+        )
+        async with _running(application, listeners):
+            try:
+                await media.start()
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(rooms.run(), name="rooms")
+                    tasks.create_task(intake.run(), name="footage-intake")
+                    tasks.create_task(keep_house(context), name="housekeeping")
+                    ready()
+            finally:
+                await media.stop()
+
+
+def worker_configuration(settings: Settings) -> Configure:
+    """What the media worker needs to know of the settings."""
+    return Configure(
+        spool_dir=str(settings.spool_dir),
+        spool_min_free_mb=settings.spool_min_free_mb,
+        object_store=settings.object_store,
+        s3_endpoint_url=settings.s3_endpoint_url,
+        s3_region=settings.s3_region,
+        s3_access_key_id=settings.s3_access_key_id,
+        s3_secret_access_key=settings.s3_secret_access_key.get_secret_value(),
+        announce_loopback=settings.ice_announce_loopback,
+        log_level=settings.log_level,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _running(application: web.Application, listeners: Listeners) -> AsyncIterator[None]:
+    runner = web.AppRunner(application, shutdown_timeout=SHUTDOWN_TIMEOUT_S)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listeners.http).start()
+        if listeners.https is not None:
+            await web.SockSite(runner, listeners.https, ssl_context=listeners.tls).start()
+        yield
+    finally:
+        await runner.cleanup()
+        listeners.close()

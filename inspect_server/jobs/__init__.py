@@ -1,0 +1,1 @@
+"""Work that goes on without anybody asking: calls services with what media and time bring."""
