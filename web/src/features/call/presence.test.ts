@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+
+import type { MediaCondition, ParticipantRole, ParticipantState, Presence } from "@/rtc/messages";
+
+import { isSeen, microphoneText, othersOf, presenceText, siteOf } from "./presence";
+
+function person(change: Partial<ParticipantState> = {}): ParticipantState {
+  return {
+    participant_id: "site",
+    role: "enterprise",
+    display_name: "王强",
+    presence: "live",
+    camera: "on",
+    microphone: "on",
+    ...change,
+  };
+}
+
+test.each<[Presence, MediaCondition, string | null]>([
+  ["live", "on", null],
+  ["live", "muted", "cameraMuted"],
+  ["live", "background", "cameraBackground"],
+  ["live", "unavailable", "cameraUnavailable"],
+  ["live", "off", "cameraOff"],
+  ["joined", "on", "joining"],
+  ["joined", "off", "cameraOff"],
+  ["away", "on", "awayNetwork"],
+  ["away", "background", "awayBackground"],
+  ["left", "on", "left"],
+])("%s with the camera %s: %s", (presence, camera, text) => {
+  expect(presenceText(person({ presence, camera }))).toBe(text);
+  expect(isSeen(person({ presence, camera }))).toBe(text === null);
+});
+
+test.each<[Presence, MediaCondition, string | null]>([
+  ["live", "on", null],
+  ["live", "muted", "muted"],
+  ["live", "unavailable", "unavailable"],
+  ["away", "muted", null],
+])("%s with the microphone %s: %s", (presence, microphone, text) => {
+  expect(microphoneText(person({ presence, microphone }))).toBe(text);
+});
+
+function people(...roles: [string, ParticipantRole, Presence][]): ParticipantState[] {
+  return roles.map(([participant_id, role, presence]) => person({ participant_id, role, presence }));
+}
+
+test("the enterprise comes first, oneself not at all, who left last", () => {
+  const room = people(["gone", "enterprise", "left"], ["me", "inspector", "live"], ["expert", "expert", "live"], ["site", "enterprise", "live"]);
+  expect(othersOf(room, "me").map((one) => one.participant_id)).toEqual(["site", "expert", "gone"]);
+});
+
+test("the site is the enterprise's picture, or its helper's, but never an expert's", () => {
+  expect(siteOf(people(["helper", "helper", "live"], ["site", "enterprise", "away"]))?.participant_id).toBe("site");
+  expect(siteOf(people(["helper", "helper", "live"], ["site", "enterprise", "left"]))?.participant_id).toBe("helper");
+  expect(siteOf(people(["expert", "expert", "live"]))).toBeNull();
+});

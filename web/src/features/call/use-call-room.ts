@@ -1,0 +1,156 @@
+/**
+ * The inspector's stay in one call: the call itself, the own devices, and what can be done with them.
+ *
+ * The call starts at once and watches; camera and microphone join it when the browser has given them, so that an open
+ * permission question holds nobody up. Both end with the component that uses this.
+ */
+import { markRaw, onScopeDispose, readonly, ref, shallowRef, type Ref, type ShallowRef } from "vue";
+
+import type { StaffApi } from "@/api/staff";
+import { browserEnvironment, browserMedia, browserObstacle } from "@/rtc/browser";
+import { Call } from "@/rtc/call";
+import { FIRST_VIEW, isOver, type CallView } from "@/rtc/call-view";
+import { DeviceError, FACE_CAMERA, type DeviceProblem } from "@/rtc/devices";
+import { LocalMedia, type LocalMediaState } from "@/rtc/local-media";
+import type { Unsubscribe } from "@/rtc/observable";
+
+import { usePageSignals } from "./parts/use-page-signals";
+
+export type DeviceSetup = { name: "asking" } | { name: "ready" } | { name: "trouble"; problem: DeviceProblem } | { name: "watching" };
+
+export interface CallRoom {
+  view: Readonly<ShallowRef<CallView>>;
+  own: Readonly<ShallowRef<LocalMediaState | null>>;
+  devices: Readonly<ShallowRef<DeviceSetup>>;
+  online: Readonly<Ref<boolean>>;
+  /** Enters (again); an earlier stay is ended. */
+  enter: () => void;
+  openDevices: () => Promise<void>;
+  watchOnly: () => void;
+  toggleMicrophone: () => void;
+  toggleCamera: () => void;
+  chooseCamera: (deviceId: string) => Promise<void>;
+  chooseMicrophone: (deviceId: string) => Promise<void>;
+  leave: () => void;
+}
+
+export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
+  const view = shallowRef<CallView>(FIRST_VIEW);
+  const own = shallowRef<LocalMediaState | null>(null);
+  const devices = shallowRef<DeviceSetup>({ name: "asking" });
+  const online = ref(navigator.onLine);
+  let call: Call | null = null;
+  let media: LocalMedia | null = null;
+  let stopFollowing: Unsubscribe[] = [];
+
+  function enter(): void {
+    endStay();
+    const entered = markRaw(
+      new Call({
+        environment: browserEnvironment(window.location),
+        requestTicket: async () => (await api.ticket(inspectionId)).ticket,
+      }),
+    );
+    call = entered;
+    view.value = entered.view.value;
+    stopFollowing.push(
+      entered.view.subscribe((next) => {
+        view.value = next;
+        if (isOver(next.phase)) closeDevices();
+      }),
+    );
+    entered.start();
+    void openDevices();
+  }
+
+  async function openDevices(): Promise<void> {
+    closeDevices();
+    const obstacle = browserObstacle();
+    if (obstacle !== null) {
+      devices.value = { name: "trouble", problem: obstacle };
+      return;
+    }
+    devices.value = { name: "asking" };
+    const opening = (media = markRaw(browserMedia(FACE_CAMERA)));
+    try {
+      await opening.open();
+    } catch (error) {
+      opening.close();
+      if (!(error instanceof DeviceError)) throw error;
+      if (media === opening) {
+        media = null;
+        devices.value = { name: "trouble", problem: error.problem };
+      }
+      return;
+    }
+    // Meanwhile the person may have chosen to only watch, or the call may be over.
+    if (media !== opening || call === null || isOver(view.value.phase)) {
+      opening.close();
+      return;
+    }
+    own.value = opening.state.value;
+    stopFollowing.push(opening.state.subscribe((state) => (own.value = state)));
+    devices.value = { name: "ready" };
+    call.setMedia(opening);
+  }
+
+  function closeDevices(): void {
+    media?.close();
+    media = null;
+    own.value = null;
+  }
+
+  function endStay(): void {
+    for (const stop of stopFollowing) stop();
+    stopFollowing = [];
+    call?.stop();
+    call = null;
+    closeDevices();
+  }
+
+  function toggleMicrophone(): void {
+    if (own.value?.audioTrack) media?.setMicrophoneMuted(own.value.microphone !== "muted");
+  }
+
+  function toggleCamera(): void {
+    if (own.value?.videoTrack) media?.setCameraMuted(own.value.camera !== "muted");
+  }
+
+  usePageSignals({
+    hidden: (hidden) => media?.setHidden(hidden),
+    online: (isOnline) => {
+      online.value = isOnline;
+      call?.setOnline(isOnline);
+    },
+    check: () => call?.check(),
+    devicesChanged: () => media?.devicesChanged(),
+  });
+  onScopeDispose(() => {
+    // Going to another page of the product is leaving on purpose.
+    call?.leave();
+    endStay();
+  });
+
+  return {
+    view,
+    own,
+    devices,
+    online: readonly(online),
+    enter,
+    openDevices,
+    watchOnly() {
+      closeDevices();
+      devices.value = { name: "watching" };
+    },
+    toggleMicrophone,
+    toggleCamera,
+    chooseCamera: async (deviceId) => media?.chooseCamera(deviceId).catch(ignoreDeviceError),
+    chooseMicrophone: async (deviceId) => media?.chooseMicrophone(deviceId).catch(ignoreDeviceError),
+    leave: () => call?.leave(),
+  };
+}
+
+/** The devices before are still in use, and the state says what is wrong with the chosen one. */
+function ignoreDeviceError(error: unknown): void {
+  if (!(error instanceof DeviceError)) throw error;
+}
