@@ -313,20 +313,20 @@ class Segmenter:
         self._correct = set(self._active) - {self._leader}
 
     def _init_is_stale(self, unit: AccessUnit) -> bool:
-        return _format_of(unit) != self._format or self._sound_is_here() != (AUDIO in self._active)
+        return _format_of(unit) != self._format or self._sound_joins_or_left(unit)
 
-    def _sound_is_here(self) -> bool:
-        """Sound was heard lately, and if the picture goes on without it, that is a gap."""
-        if AUDIO not in self._ends_us:
-            return False
-        absent = self._ends_us[VIDEO] - self._ends_us[AUDIO] > _ABSENT_US
-        if absent:
+    def _sound_joins_or_left(self, unit: AccessUnit) -> bool:
+        """Sound is held for the next init segment, or stays out; if the picture goes on without it, that is a gap."""
+        if AUDIO not in self._active:
+            return bool(self._held)
+        left = unit.captured_at_us - self._ends_us[AUDIO] > _ABSENT_US
+        if left:
             self._out += self._gaps.absent(AUDIO, self._ends_us[AUDIO])
-        return not absent
+        return left
 
     def _ask_before_cut(self, unit: AccessUnit, tick: int) -> None:
         elapsed = tick - self._segment_tick
-        if self._sound_is_here() != (AUDIO in self._active):
+        if self._sound_joins_or_left(unit):
             self._ask(unit.captured_at_us)
             return
         slow = self._segment_bytes * 8 * TICKS_PER_SECOND < SLOW_BITRATE_BPS * elapsed

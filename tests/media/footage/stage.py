@@ -1,4 +1,4 @@
-"""What the footage tests are played on: a publisher made of real coded frames, and a reader that decodes what was kept."""
+"""What the footage tests are played on: a publisher of real coded frames, and a reader that decodes what was kept."""
 
 import io
 import itertools
@@ -181,22 +181,26 @@ def micros(instant: datetime) -> int:
     return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def decode(kept: Sequence[Kept]) -> list[DecodedFrame]:
-    """Decode every media segment alone behind its init segment, and date each frame by the segment's facts."""
+def decode(kept: Sequence[Kept], *, all_of_them: bool = False) -> list[DecodedFrame]:
+    """Decode every media segment alone behind its init segment, and date each frame by the segment's facts.
+
+    Segments that do not begin with a keyframe are left out unless ``all_of_them``; then their damage is borne.
+    """
     frames: list[DecodedFrame] = []
     init = b""
     for segment in kept:
         if segment.fact.kind is SegmentKind.INIT:
             init = segment.data
             continue
-        if segment.fact.starts_with_keyframe:
-            frames += _decode_one(init, segment)
+        if segment.fact.starts_with_keyframe or all_of_them:
+            frames += _decode_one(init, segment, strict=not all_of_them)
     return frames
 
 
-def _decode_one(init: bytes, segment: Kept) -> list[DecodedFrame]:
+def _decode_one(init: bytes, segment: Kept, *, strict: bool) -> list[DecodedFrame]:
     found: list[DecodedFrame] = []
-    with av.open(io.BytesIO(init + segment.data), options={"err_detect": "explode"}) as container:
+    options = {"err_detect": "explode"} if strict else {}
+    with av.open(io.BytesIO(init + segment.data), "r", options=options) as container:
         packets = [packet for packet in container.demux() if packet.dts is not None]
         first = min(packet.pts * packet.time_base for packet in packets if packet.pts is not None)
         origin_us = micros(segment.fact.started_at)

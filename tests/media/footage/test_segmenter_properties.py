@@ -1,0 +1,170 @@
+"""Whatever a publisher sends, no unit is lost without a gap, no segment is too long, and time only goes forward."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inspect_server.domain.footage import GapReason
+from inspect_server.media.access_unit import AccessUnit, Codec, MediaKind
+from inspect_server.media.footage.actions import Action, FragmentReady, InitStarted, SegmentEnded
+from inspect_server.media.footage.segmenter import Segmenter
+from inspect_server.media.footage.timeline import TICKS_PER_SECOND, Sample
+
+VIDEO, AUDIO = MediaKind.VIDEO, MediaKind.AUDIO
+START_US = 1_795_000_000_000_000
+
+
+def video(number: int, rtp_time: int, captured_us: int, keyframe: bool, size: int) -> AccessUnit:
+    return AccessUnit(VIDEO, Codec.VP9, number.to_bytes(4, "big"), rtp_time, captured_us, keyframe, size, size)
+
+
+def audio(number: int, rtp_time: int, captured_us: int) -> AccessUnit:
+    return AccessUnit(AUDIO, Codec.OPUS, number.to_bytes(4, "big"), rtp_time, captured_us, keyframe=True)
+
+
+@st.composite
+def publishers(draw: st.DrawFn) -> list[AccessUnit]:
+    """Up to half a minute of a call: both media come and go, arrive late, lose units, change size."""
+    units: list[tuple[int, AccessUnit]] = []
+    jitter_us = draw(st.sampled_from([0, 30_000, 400_000, 900_000]))
+    for kind, rate, period in ((VIDEO, 90_000, 3_000), (AUDIO, 48_000, 960)):
+        clock = draw(st.integers(0, 2**33))
+        skew = draw(st.sampled_from([0.0, 0.0, 0.001, -0.001, 0.01]))
+        instant_us, number = START_US + draw(st.integers(0, 3_000_000)), 0
+        lag_us = draw(st.integers(0, jitter_us))
+        for _ in range(draw(st.integers(0, 4))):
+            length = draw(st.integers(1, 250))
+            keyframe_every = draw(st.sampled_from([15, 60, 150, 10_000]))
+            size = draw(st.sampled_from([320, 640]))
+            lost = draw(st.booleans())
+            for index in range(length):
+                if kind is VIDEO:
+                    unit = video(number, clock, instant_us, index % keyframe_every == 0, size)
+                else:
+                    unit = audio(number, clock, instant_us)
+                if index == 0 and lost:
+                    unit = replace(unit, follows_loss=True)
+                units.append((instant_us + lag_us, unit))
+                number += 1
+                clock += round(period * (1 + skew))
+                instant_us += period * 1_000_000 // rate
+            pause_us = draw(st.sampled_from([0, 40_000, 700_000, 1_900_000, 2_200_000, 9_000_000]))
+            instant_us += pause_us
+            clock += pause_us * rate // 1_000_000 if draw(st.booleans()) else 0
+    return [unit for _, unit in sorted(units, key=lambda item: item[0])]
+
+
+def play(units: list[AccessUnit]) -> list[Action]:
+    segmenter = Segmenter()
+    actions: list[Action] = []
+    now_us = START_US
+    for unit in units:
+        while unit.captured_at_us - now_us > 100_000:
+            now_us += 100_000
+            actions += segmenter.idle(now_us)
+        now_us = max(now_us, unit.captured_at_us)
+        actions += segmenter.push(unit)
+    return actions + segmenter.close(now_us)
+
+
+def segments_of(actions: list[Action]) -> list[list[FragmentReady]]:
+    segments: list[list[FragmentReady]] = []
+    is_open = False
+    for action in actions:
+        match action:
+            case FragmentReady():
+                if not is_open:
+                    segments.append([])
+                is_open = True
+                segments[-1].append(action)
+            case SegmentEnded():
+                assert is_open, "a segment ended that had not begun"
+                is_open = False
+            case InitStarted():
+                assert not is_open, "an init segment inside a segment"
+    assert not is_open, "the last segment was left open"
+    return segments
+
+
+def end_of(sample: Sample) -> int:
+    return sample.tick + sample.duration * (8 if sample.unit.kind is VIDEO else 15)
+
+
+@settings(max_examples=150, deadline=None)
+@given(publishers())
+def test_nothing_is_written_twice_out_of_order_or_too_long(units: list[AccessUnit]) -> None:
+    actions = play(units)
+
+    for kind in MediaKind:
+        written = [
+            sample.unit
+            for action in actions
+            if isinstance(action, FragmentReady)
+            for sample in (action.video if kind is VIDEO else action.audio)
+        ]
+        assert [unit.data for unit in written] == sorted({unit.data for unit in written})
+        if kind is AUDIO:  # every packet can be played, so every packet is kept
+            assert len(written) == sum(unit.kind is AUDIO for unit in units)
+    for segment in segments_of(actions):
+        runs = [list(fragment.video) for fragment in segment], [list(fragment.audio) for fragment in segment]
+        for run in ([sample for part in parts for sample in part] for parts in runs):
+            assert all(sample.duration > 0 for sample in run)
+            assert all(end_of(before) <= after.tick for before, after in pairwise(run))
+        video_run = [sample for part in runs[0] for sample in part]
+        if video_run:
+            assert end_of(video_run[-1]) - video_run[0].tick <= 6 * TICKS_PER_SECOND
+
+
+@settings(max_examples=150, deadline=None)
+@given(publishers())
+def test_every_hole_in_the_picture_that_a_reader_would_see_is_declared(units: list[AccessUnit]) -> None:
+    actions = play(units)
+
+    gaps = [action for action in actions if not isinstance(action, FragmentReady | InitStarted | SegmentEnded)]
+    declared = [
+        (gap.started_us, gap.ended_us)
+        for gap in gaps
+        if hasattr(gap, "ended_us") and gap.ended_us is not None and gap.medium in (VIDEO, None)
+    ]
+    written = [s.unit for a in actions if isinstance(a, FragmentReady) for s in a.video]
+    for before, after in pairwise(written):
+        start, end = before.captured_at_us, after.captured_at_us
+        if end - start > 2_600_000:
+            covered = sum(max(0, min(end, stop) - max(start, begin)) for begin, stop in declared if stop)
+            assert covered >= end - start - 300_000, f"hole of {(end - start) / 1e6} s, declared {covered / 1e6} s"
+
+
+@settings(max_examples=60, deadline=None)
+@given(publishers(), st.lists(st.tuples(st.integers(0, 2000), st.sampled_from(["mark", "disk", "full"])), max_size=6))
+def test_marks_and_a_failing_disk_at_any_moment_leave_whole_segments(
+    units: list[AccessUnit], events: list[tuple[int, str]]
+) -> None:
+    segmenter = Segmenter()
+    actions: list[Action] = []
+    for number, unit in enumerate(units):
+        for at, event in events:
+            if at != number:
+                continue
+            if event == "mark":
+                actions += segmenter.mark(VIDEO, GapReason.MUTED, unit.captured_at_us)
+            elif event == "disk":
+                actions += segmenter.lost_to_disk(unit.captured_at_us, writable=True)
+            else:
+                actions.append(SegmentEnded()) if _is_open(actions) else None
+                actions += segmenter.lost_to_disk(unit.captured_at_us, writable=False)
+                actions += segmenter.resume()
+        actions += segmenter.push(unit)
+    actions += segmenter.close(START_US + 60_000_000)
+
+    segments_of(actions)
+
+
+def _is_open(actions: list[Action]) -> bool:
+    for action in reversed(actions):
+        if isinstance(action, FragmentReady):
+            return True
+        if isinstance(action, SegmentEnded | InitStarted):
+            return False
+    return False
