@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from sqlalchemy import ColumnElement, Table, insert, select, tuple_
-from sqlalchemy.exc import IntegrityError
 
 from inspect_server.domain.errors import Conflict, NotFound
 from inspect_server.domain.footage import Epoch, Gap, GapReason, Segment, Track
@@ -106,7 +105,8 @@ async def add_segment(tx: Transaction, segment: Segment) -> bool:
         UnknownEpoch: its epoch was never begun here.
     """
     values = values_of(segment, segments) | {"ended_at": _end_of(segment)}
-    if await _added(tx, segments, values, track_id=segment.track_id, epoch=segment.epoch):
+    await _require_epoch(tx, segment.track_id, segment.epoch)
+    if await _added(tx, segments, values):
         return True
     stored = await find_segment(tx, segment.track_id, segment.epoch, segment.sequence)
     if stored != segment:
@@ -129,7 +129,8 @@ async def add_gap(tx: Transaction, gap: Gap) -> bool:
         FootageConflict: another gap is stored under its key.
         UnknownEpoch: its epoch was never begun here.
     """
-    if await _added(tx, gaps, values_of(gap, gaps), track_id=gap.track_id, epoch=gap.epoch):
+    await _require_epoch(tx, gap.track_id, gap.epoch)
+    if await _added(tx, gaps, values_of(gap, gaps)):
         return True
     rows = await tx.execute(
         select(gaps).where(gaps.c.track_id == gap.track_id, gaps.c.epoch == gap.epoch, gaps.c.number == gap.number)
@@ -182,15 +183,16 @@ def _end_of(segment: Segment) -> datetime:
     return segment.started_at + timedelta(milliseconds=segment.duration_ms)
 
 
-async def _added(tx: Transaction, table: Table, values: dict[str, object], *, track_id: str, epoch: int) -> bool:
-    try:
-        added = await tx.execute(insert_or_skip(tx, table, values).returning(table.c.track_id))
-    except IntegrityError as error:
-        known = "FOREIGN KEY" in str(error.orig).upper()
-        if not known:
-            raise
-        raise UnknownEpoch("this epoch was never begun here", track_id=track_id, epoch=epoch) from error
+async def _added(tx: Transaction, table: Table, values: dict[str, object]) -> bool:
+    added = await tx.execute(insert_or_skip(tx, table, values).returning(table.c.track_id))
     return added.scalar_one_or_none() is not None
+
+
+async def _require_epoch(tx: Transaction, track_id: str, number: int) -> None:
+    # Asked beforehand, since PostgreSQL spoils the whole transaction when a foreign key fails.
+    rows = await tx.execute(select(epochs.c.number).where(epochs.c.track_id == track_id, epochs.c.number == number))
+    if rows.scalar_one_or_none() is None:
+        raise UnknownEpoch("this epoch was never begun here", track_id=track_id, epoch=number)
 
 
 async def _segments(tx: Transaction, condition: ColumnElement[bool], *, limit: int | None) -> list[Segment]:

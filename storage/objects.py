@@ -122,6 +122,7 @@ class ObjectStore(Protocol):
             ObjectDamaged: the bytes that arrived have another hash; nothing is stored.
             ObjectConflict: other bytes are stored under this key.
             ObjectKeyInvalid: not a key.
+            FileNotFoundError: there is no file at ``path``.
         """
         ...
 

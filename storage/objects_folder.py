@@ -10,7 +10,8 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -73,27 +74,34 @@ class FolderObjectStore:
 
     def _put(self, key: str, source: Path, sha256: str) -> None:
         self._require_root()
+        with source.open("rb") as reader:
+            self._store(key, reader, sha256)
+
+    def _store(self, key: str, reader: BinaryIO, sha256: str) -> None:
         target = self._root / key
-        incoming = self._root / INCOMING / f"{uuid.uuid4().hex}.part"
         try:
-            incoming.parent.mkdir(exist_ok=True)
-            with source.open("rb") as reader, incoming.open("xb") as writer:
-                arrived = _copy(reader, writer)
-                if arrived != sha256:
+            with self._incoming() as incoming:
+                if _copy(reader, incoming) != sha256:
                     raise ObjectDamaged("the file has another sha256 than told", key=key)
-                writer.flush()
-                os.fsync(writer.fileno())
-            _make_folders(target.parent, within=self._root)
-            try:
-                os.link(incoming, target)
-            except FileExistsError:
-                if _sha256_of(target) != sha256:
-                    raise ObjectConflict("other bytes are stored under this key", key=key) from None
-            _sync_folder(target.parent)
+                _make_folders(target.parent, within=self._root)
+                try:
+                    os.link(incoming, target)
+                except FileExistsError:
+                    if _sha256_of(target) != sha256:
+                        raise ObjectConflict("other bytes are stored under this key", key=key) from None
+                _sync_folder(target.parent)
         except OSError as error:
-            raise _typed(error, key) from error
+            raise ObjectStoreUnavailable(f"the object cannot be stored: {error.strerror}", key=key) from error
+
+    @contextmanager
+    def _incoming(self) -> Iterator[Path]:
+        """A name for a new file, which is gone afterwards."""
+        path = self._root / INCOMING / f"{uuid.uuid4().hex}.part"
+        path.parent.mkdir(exist_ok=True)
+        try:
+            yield path
         finally:
-            incoming.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
     def _get_range(self, key: str, offset: int, length: int | None) -> bytes:
         try:
@@ -135,7 +143,7 @@ class FolderObjectStore:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _typed(error, "") from error
+            raise ObjectStoreUnavailable(f"the folder {self._root} cannot be made: {error.strerror}") from error
 
     def _delete(self, key: str) -> None:
         path = self._root / key
@@ -147,11 +155,15 @@ class FolderObjectStore:
             raise _typed(error, key) from error
 
 
-def _copy(reader: BinaryIO, writer: BinaryIO) -> str:
+def _copy(reader: BinaryIO, target: Path) -> str:
+    """Copy and sync; returns the sha256 of what was copied."""
     digest = hashlib.sha256()
-    while chunk := reader.read(CHUNK_BYTES):
-        digest.update(chunk)
-        writer.write(chunk)
+    with target.open("xb") as writer:
+        while chunk := reader.read(CHUNK_BYTES):
+            digest.update(chunk)
+            writer.write(chunk)
+        writer.flush()
+        os.fsync(writer.fileno())
     return digest.hexdigest()
 
 
@@ -182,4 +194,4 @@ def _sync_folder(folder: Path) -> None:
 def _typed(error: OSError, key: str) -> InspectError:
     if isinstance(error, (FileNotFoundError, NotADirectoryError, IsADirectoryError)):
         return ObjectNotFound("no such object", key=key)
-    return ObjectStoreUnavailable(f"the folder of objects does not work: {error.strerror or error}", key=key)
+    return ObjectStoreUnavailable(f"the object cannot be read: {error.strerror}", key=key)

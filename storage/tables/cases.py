@@ -12,7 +12,7 @@ enterprises = Table(
     metadata,
     Column("id", identifier(), primary_key=True),
     Column("name", String(200), nullable=False),
-    Column("credit_code", String(18), nullable=False, index=True),
+    Column("credit_code", String(18), nullable=False),
     Column("address", String(500), nullable=False),
     Column("contact_name", String(100), nullable=False),
     Column("contact_phone", String(30), nullable=False),

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     Integer,
     String,
     Table,
@@ -68,7 +67,6 @@ segments = Table(
     CheckConstraint("sequence >= 0", name="sequence_from_zero"),
     CheckConstraint("duration_ms >= 0", name="duration_not_negative"),
     CheckConstraint("byte_length >= 0 AND object_offset >= 0", name="bytes_not_negative"),
-    Index(None, "track_id", "started_at"),
 )
 
 gaps = Table(

@@ -14,11 +14,10 @@ inspections = Table(
     Column("organisation_id", identifier(), ForeignKey("organisations.id"), nullable=False),
     Column("kind", choice(InspectionKind), nullable=False),
     Column("state", choice(InspectionState), nullable=False),
-    Column("inspector_id", identifier(), ForeignKey("users.id"), nullable=False, index=True),
+    Column("inspector_id", identifier(), ForeignKey("users.id"), nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("started_at", Utc),
     Column("ended_at", Utc),
-    Index(None, "organisation_id", "created_at"),
     Index(None, "state", "created_at"),
 )
 

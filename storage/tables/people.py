@@ -12,7 +12,7 @@ organisations = Table(
     metadata,
     Column("id", identifier(), primary_key=True),
     Column("name", String(200), nullable=False),
-    Column("parent_id", identifier(), ForeignKey("organisations.id"), index=True),
+    Column("parent_id", identifier(), ForeignKey("organisations.id")),
     Column("path", String(1000), nullable=False),
     UniqueConstraint("path"),
 )

@@ -10,6 +10,6 @@ tickets = Table(
     "tickets",
     metadata,
     Column("token_sha256", String(64), primary_key=True),
-    Column("participant_id", identifier(), ForeignKey("participants.id"), nullable=False),
+    Column("participant_id", identifier(), ForeignKey("participants.id"), nullable=False, index=True),
     Column("expires_at", Utc, nullable=False, index=True),
 )

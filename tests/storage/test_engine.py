@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from inspect_server.domain.errors import ConfigurationError, StorageUnavailable
 from storage import engine, people
-from storage.engine import Database, connect
+from storage.engine import Database, Transaction, connect
 from tests.storage.records import an_organisation
 from tests.support.postgres import PostgresCluster
 from tests.support.processes import free_port
@@ -122,6 +124,17 @@ async def test_a_file_that_another_program_keeps_locked_is_unavailable(
     await database.close()
 
 
+async def test_who_waits_too_long_for_the_only_writer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "POOL_WAIT_S", 0.05)
+    database = connect(f"sqlite:///{tmp_path / 'inspect.db'}")
+    async with database.transaction():
+        with pytest.raises(StorageUnavailable):
+            async with database.transaction():
+                pytest.fail("two writers at once")
+    await database.ping()
+    await database.close()
+
+
 async def test_sqlite_commits_survive_a_power_cut_and_references_hold(migrated_file: Path) -> None:
     database = connect(f"sqlite:///{migrated_file}")
     async with database.transaction() as tx:
@@ -142,13 +155,16 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
     await database.close()
 
 
+@pytest.mark.parametrize("way_in", [Database.transaction, Database.reading])
 async def test_a_server_that_goes_away_is_unavailable_and_comes_back(
-    postgres_cluster: PostgresCluster, postgres_url: str
+    postgres_cluster: PostgresCluster,
+    postgres_url: str,
+    way_in: Callable[[Database], AbstractAsyncContextManager[Transaction]],
 ) -> None:
     database = connect(postgres_url)
 
     async def lose_the_connection() -> None:
-        async with database.transaction() as tx:
+        async with way_in(database) as tx:
             own = (await tx.execute(text("SELECT pg_backend_pid()"))).scalar_one()
             postgres_cluster.execute(f"SELECT pg_terminate_backend({own}, 5000)")
             await tx.execute(text("SELECT 1"))

@@ -91,7 +91,7 @@ class SeaweedServer:
             "-ip.bind=127.0.0.1",
             "-master.telemetry=false",
             "-master.volumeSizeLimitMB=64",
-            "-volume.max=64",
+            "-volume.max=1000",
             "-volume.preStopSeconds=0",
             "-filer",
             "-s3",

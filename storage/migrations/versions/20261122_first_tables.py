@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.Column("contact_phone", sa.String(30), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_enterprises"),
     )
-    op.create_index("ix_enterprises_credit_code", "enterprises", ["credit_code"])
     op.create_table(
         "failed_attempts",
         sa.Column("counter", sa.String(300), nullable=False),
@@ -65,7 +64,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_organisations"),
         sa.UniqueConstraint("path", name="uq_organisations_path"),
     )
-    op.create_index("ix_organisations_parent_id", "organisations", ["parent_id"])
     op.create_table(
         "permit_item_versions",
         sa.Column("id", sa.String(64), nullable=False),
@@ -160,8 +158,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_inspections"),
     )
-    op.create_index("ix_inspections_inspector_id", "inspections", ["inspector_id"])
-    op.create_index("ix_inspections_organisation_id_created_at", "inspections", ["organisation_id", "created_at"])
     op.create_index("ix_inspections_state_created_at", "inspections", ["state", "created_at"])
     op.create_table(
         "sign_ins",
@@ -258,6 +254,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["participant_id"], ["participants.id"], name="fk_tickets_participant_id_participants"),
         sa.PrimaryKeyConstraint("token_sha256", name="pk_tickets"),
     )
+    op.create_index("ix_tickets_participant_id", "tickets", ["participant_id"])
     op.create_index("ix_tickets_expires_at", "tickets", ["expires_at"])
     op.create_table(
         "tracks",
@@ -326,4 +323,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("track_id", "epoch", "sequence", name="pk_segments"),
     )
-    op.create_index("ix_segments_track_id_started_at", "segments", ["track_id", "started_at"])

@@ -1,1 +1,1 @@
-"""One file per step, named by date and purpose. A step that was released is never changed."""
+"""One file per step, named by date and purpose."""
