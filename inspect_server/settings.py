@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         "",
         # It may hold a password.
         repr=False,
-        description="SQLAlchemy address of the database, `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`. "
+        description="Address of the database: `sqlite:///file` or `postgresql://user:password@host/name`. "
         "Empty: an SQLite file in `data_dir`.",
     )
     object_store: str = Field(
@@ -120,9 +120,9 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _has_a_known_driver(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
-            raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+    def _is_a_known_kind(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:", "sqlite+aiosqlite:", "postgresql:", "postgresql+asyncpg:")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
 
     @field_validator("public_url", "s3_endpoint_url")
@@ -157,7 +157,7 @@ class Settings(BaseSettings):
             "data_dir": data_dir,
             "spool_dir": spool_dir,
             "object_store": object_store,
-            "database_url": self.database_url or f"sqlite+aiosqlite:///{data_dir / 'inspect.db'}",
+            "database_url": self.database_url or f"sqlite:///{data_dir / 'inspect.db'}",
         }
         for name, value in derived.items():
             # The object is frozen for everyone else; this is still its construction.

@@ -20,7 +20,7 @@ class InspectError(Exception):
     code: ClassVar[str] = "internal_error"
     http_status: ClassVar[int] = 500
 
-    def __init__(self, detail: str = "", **params: str | int | float) -> None:
+    def __init__(self, detail: str = "", **params: str | float) -> None:
         super().__init__(detail or self.code)
         self.detail = detail
         self.params = params
@@ -205,3 +205,9 @@ class CertificateUnusable(ConfigurationError):
     """A TLS certificate or key cannot be read; ``params["file"]``."""
 
     code = "certificate_unusable"
+
+
+class CannotListen(ConfigurationError):
+    """The address is not this machine's, or the port is reserved; ``host``, ``port``, ``setting``, ``reason``."""
+
+    code = "cannot_listen"
