@@ -43,8 +43,8 @@ class ObjectThreads:
         return await asyncio.shield(future)
 
     async def close(self) -> None:
-        """Wait for the threads."""
-        await asyncio.to_thread(self._executor.shutdown)
+        """Wait for the calls under way; those that have not begun are cancelled."""
+        await asyncio.to_thread(self._executor.shutdown, cancel_futures=True)
 
     def _done(self, future: asyncio.Future[Result]) -> None:
         self._calls -= 1

@@ -116,10 +116,10 @@ class ObjectStore(Protocol):
         Args:
             key: where; its ending decides the content type.
             path: the file; must not change meanwhile.
-            sha256: of its bytes (hex); checked where the bytes arrive.
+            sha256: of its bytes (hex); checked where the bytes arrive. Damage on the way is ``ObjectStoreUnavailable``.
 
         Raises:
-            ObjectDamaged: the bytes that arrived have another hash; nothing is stored.
+            ObjectDamaged: the file itself has another hash; nothing is stored.
             ObjectConflict: other bytes are stored under this key.
             ObjectKeyInvalid: not a key.
             FileNotFoundError: there is no file at ``path``.

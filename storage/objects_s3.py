@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,19 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from inspect_server.domain.errors import InspectError
 from storage.object_probe import require_readable_by, try_out
 from storage.object_threads import THREADS, ObjectThreads
-from storage.objects import Finding, ObjectConflict, ObjectDamaged, ObjectStat, require_key, require_range
-from storage.s3_failures import bucket_missing, typed
+from storage.objects import (
+    Finding,
+    ObjectConflict,
+    ObjectDamaged,
+    ObjectStat,
+    ObjectStoreUnavailable,
+    require_key,
+    require_range,
+)
+from storage.s3_failures import DAMAGED, bucket_missing, typed
 
 CONNECT_S = 2.0
 READ_S = 10.0
@@ -115,7 +125,10 @@ class S3ObjectStore:
                     IfNoneMatch="*",
                 )
             except ClientError as error:
-                if error.response["Error"]["Code"] != "PreconditionFailed":
+                code = error.response["Error"]["Code"]
+                if code in DAMAGED:
+                    raise _damaged(body, sha256, key) from error
+                if code != "PreconditionFailed":
                     raise
                 if self._stored_sha256(key) != sha256:
                     raise ObjectConflict("other bytes are stored under this key", key=key) from error
@@ -195,3 +208,11 @@ class S3ObjectStore:
             yield
         except (ClientError, BotoCoreError) as error:
             raise typed(error, bucket=self._bucket, key=key) from error
+
+
+def _damaged(body: BufferedReader, sha256: str, key: str) -> InspectError:
+    """Whose fault it is that other bytes arrived: the file's, for ever, or the way's, this time."""
+    body.seek(0)
+    if hashlib.file_digest(body, "sha256").hexdigest() != sha256:
+        return ObjectDamaged("the file has another sha256 than told", key=key)
+    return ObjectStoreUnavailable("the bytes were damaged on their way to the object store", key=key)

@@ -6,7 +6,7 @@ import socket
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from storage.objects import (
     BucketMissing,
     Check,
     ObjectConflict,
+    ObjectNotFound,
     ObjectStore,
     ObjectStoreRefused,
     ObjectStoreUnavailable,
@@ -40,13 +41,21 @@ def file(tmp_path: Path) -> Path:
 
 
 class Way:
-    """The way to a TCP server: can be closed, which breaks all connections, and opened again."""
+    """The way to a TCP server: can be closed, which breaks all connections, and opened again.
 
-    def __init__(self, server_port: int, port: int) -> None:
-        self.port = port
-        self._server_port = server_port
+    ``damage`` is done to what goes to the server.
+    """
+
+    def __init__(self, server: str, *, damage: Callable[[bytes], bytes] = lambda content: content) -> None:
+        self.port = free_port()
+        self._damage = damage
+        self._server_port = urllib.parse.urlsplit(server).port
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     async def open(self) -> None:
         self._server = await asyncio.start_server(self._pass_on, "127.0.0.1", self.port)
@@ -61,14 +70,18 @@ class Way:
         server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
         pair = {writer, server_writer}
         self._writers |= pair
-        await asyncio.gather(_copy(reader, server_writer), _copy(server_reader, writer))
+        await asyncio.gather(_copy(reader, server_writer, self._damage), _copy(server_reader, writer))
         self._writers -= pair
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    damage: Callable[[bytes], bytes] = lambda content: content,
+) -> None:
     with suppress(ConnectionError):
         while content := await reader.read(65536):
-            writer.write(content)
+            writer.write(damage(content))
             await writer.drain()
     writer.close()
 
@@ -173,8 +186,8 @@ async def test_a_server_that_never_answers_is_unavailable(monkeypatch: pytest.Mo
 
 
 async def test_an_upload_works_again_when_the_server_is_back(s3_access: S3Access, file: Path) -> None:
-    way = Way(urllib.parse.urlsplit(s3_access.endpoint_url).port or 0, free_port())
-    store = open_bucket(replace(s3_access, endpoint_url=f"http://127.0.0.1:{way.port}"))
+    way = Way(s3_access.endpoint_url)
+    store = open_bucket(replace(s3_access, endpoint_url=way.endpoint_url))
     await way.open()
     await store.put("before.mp4", file, sha256=SHA256)
     await way.close()
@@ -185,6 +198,20 @@ async def test_an_upload_works_again_when_the_server_is_back(s3_access: S3Access
     assert await store.get_range("before.mp4") == await store.get_range("during.mp4") == CONTENT
     await store.close()
     await way.close()
+
+
+async def test_damage_on_the_way_is_noticed_and_worth_another_try(
+    s3_store: ObjectStore, s3_access: S3Access, file: Path
+) -> None:
+    way = Way(s3_access.endpoint_url, damage=lambda content: content.replace(b"segment", b"sediment"[:7]))
+    store = open_bucket(replace(s3_access, endpoint_url=way.endpoint_url), prefix="some/prefix")
+    await way.open()
+    with pytest.raises(ObjectStoreUnavailable, match="damaged on their way"):
+        await store.put("a.mp4", file, sha256=SHA256)
+    await store.close()
+    await way.close()
+    with pytest.raises(ObjectNotFound):
+        await s3_store.stat("a.mp4")
 
 
 async def test_a_repetition_is_compared_by_the_stored_bytes(
