@@ -8,6 +8,7 @@ While suspended units are dropped; the hole becomes one gap with the reason *dis
 
 import errno
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +56,9 @@ class EpochRecording:
         self._ask_keyframe = ask_keyframe
         self._closing = False
         self._unwritten_gaps: dict[int, GapChange] = {}
+        # The units' own clock, carried on from the last one: other clocks of this machine may step or differ from it.
+        self._last_us = 0
+        self._last_s = 0.0
 
     def start(self) -> None:
         """Ask for the first keyframe."""
@@ -62,25 +66,34 @@ class EpochRecording:
 
     def push(self, unit: AccessUnit) -> None:
         """Record a unit."""
+        self._last_us, self._last_s = unit.captured_at_us, time.monotonic()
         self._do(self._segmenter.push(unit), at_us=unit.captured_at_us)
 
     def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> None:
         """Note why a medium is missing."""
+        if not self._last_us:
+            self._last_us, self._last_s = at_us, time.monotonic()
         self._do(self._segmenter.mark(kind, reason, at_us), at_us=at_us)
 
     def overflowed(self, since_us: int) -> None:
         """Units since then never reached the queue."""
         self._do(self._segmenter.lost_to_disk(since_us, writable=True), at_us=since_us)
 
-    def idle(self, now_us: int) -> None:
-        """A few times a second."""
-        self._do(self._segmenter.idle(now_us), at_us=now_us)
+    def idle(self) -> None:
+        """A few times a second, when nothing is queued."""
+        if self._last_us:
+            now_us = self._now_us()
+            self._do(self._segmenter.idle(now_us), at_us=now_us)
 
-    def close(self, at_us: int) -> None:
+    def close(self) -> None:
         """The connection is over. Stays unfinished (``ended`` False) while the disk refuses."""
         self._closing = True
-        self._do(self._segmenter.close(at_us), at_us=at_us)
+        now_us = self._now_us()
+        self._do(self._segmenter.close(now_us), at_us=now_us)
         self._finish()
+
+    def _now_us(self) -> int:
+        return self._last_us + round((time.monotonic() - self._last_s) * 1_000_000)
 
     def resume(self) -> None:
         """The disk takes data again."""

@@ -6,7 +6,6 @@ from :meth:`Footage.open` to :meth:`Footage.close`.
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,11 +32,6 @@ SPACE_HYSTERESIS = 1.1
 FLUSH_TIMEOUT_S = 5.0
 
 
-def system_clock_us() -> int:
-    """UTC of this machine, microseconds since 1970."""
-    return time.time_ns() // 1000
-
-
 class Footage:
     """Records epochs and delivers them. Made by :meth:`open`; then :meth:`run` must run as a task.
 
@@ -46,7 +40,6 @@ class Footage:
         worker: this worker's name; of two living workers with one name the second is refused.
         store: where segments go.
         emit: takes facts, progress and alarms, on the event loop; must not block.
-        clock_us: UTC now, the clock that dates access units; called in the writer's thread, too.
         min_free_bytes: below this much free space the alarm ``spool_low`` is raised.
     """
 
@@ -56,7 +49,6 @@ class Footage:
         leftovers: list[Path],
         store: ObjectStore,
         emit: Callable[[Event], None],
-        clock_us: Callable[[], int],
         min_free_bytes: int,
     ) -> None:
         self._spool = spool
@@ -64,7 +56,7 @@ class Footage:
         self._emit = emit
         self._min_free_bytes = min_free_bytes
         self.delivery = Delivery(store, emit)
-        self._writer = FootageWriter(spool, loop=asyncio.get_running_loop(), on_outcome=self._take, clock_us=clock_us)
+        self._writer = FootageWriter(spool, loop=asyncio.get_running_loop(), on_outcome=self._take)
         self._writer.start()
         self._troubled: dict[str, bool] = {}  # track: for want of room
         self._low = False
@@ -77,7 +69,6 @@ class Footage:
         *,
         store: ObjectStore,
         emit: Callable[[Event], None],
-        clock_us: Callable[[], int] = system_clock_us,
         min_free_bytes: int = 1024 * 1024 * 1024,
     ) -> "Footage":
         """Lock the spool and start the writer's thread.
@@ -87,7 +78,7 @@ class Footage:
         """
         spool = await asyncio.to_thread(Spool.open, spool_dir, worker)
         leftovers = await asyncio.to_thread(spool.epoch_folders)
-        return cls(spool, leftovers, store, emit, clock_us, min_free_bytes)
+        return cls(spool, leftovers, store, emit, min_free_bytes)
 
     # -- the worker's face -------------------------------------------------------------------------------------------
 
@@ -139,6 +130,7 @@ class Footage:
                 identity = EpochIdentity.model_validate(fact.model_dump(include=set(EpochIdentity.model_fields)))
                 self.delivery.add(identity, fact, path)
             case FragmentSafe(identity, until_us):
+                self._trouble_ends(identity)  # also that of an epoch before
                 self.delivery.safe(identity, until_us)
             case EpochEnded(identity, folder):
                 self._trouble_ends(identity)

@@ -82,8 +82,15 @@ class Spool:
         return cls(root, folder, lock)
 
     def close(self) -> None:
-        """Release the lock; what is left here will be taken over at the next start."""
-        self._lock.release()
+        """Remove the folder if it is empty, and release the lock; what is left will be taken over at the next start."""
+        try:
+            if not self.epoch_folders():
+                (self.folder / LOCK).unlink()
+                self.folder.rmdir()
+        except OSError:
+            pass  # something is left after all
+        finally:
+            self._lock.release()
 
     def create_epoch(self, identity: EpochIdentity) -> Path:
         """Make the folder of an epoch with its manifest.

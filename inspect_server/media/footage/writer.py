@@ -40,7 +40,6 @@ class FootageWriter:
 
     Args:
         on_outcome: called on the event loop for each outcome, in order.
-        clock_us: UTC now in microseconds since 1970, the clock that dates the units; must be callable in any thread.
     """
 
     def __init__(
@@ -49,7 +48,6 @@ class FootageWriter:
         *,
         loop: asyncio.AbstractEventLoop,
         on_outcome: Callable[[Outcome], None],
-        clock_us: Callable[[], int],
         max_queued_units: int = MAX_QUEUED_UNITS,
         max_queued_bytes: int = MAX_QUEUED_BYTES,
         room_to_resume_bytes: int = ROOM_TO_RESUME_BYTES,
@@ -57,7 +55,6 @@ class FootageWriter:
         self._spool = spool
         self._loop = loop
         self._on_outcome = on_outcome
-        self._clock_us = clock_us
         self._max_units = max_queued_units
         self._max_bytes = max_queued_bytes
         self._room_to_resume_bytes = room_to_resume_bytes
@@ -123,23 +120,18 @@ class FootageWriter:
         self._queue.append((recording, step))
         self._wake.set()
 
-    def now_us(self) -> int:
-        """UTC now."""
-        return self._clock_us()
-
     # -- in the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
         while True:
             self._wake.wait(POLL_S)
             self._wake.clear()
-            now_us = self._clock_us()
             stopping = self._stopping
             while self._queue:
                 self._take(*self._queue.popleft())
             if stopping:
                 return
-            self._look_after(now_us)
+            self._look_after()
 
     def _take(self, recording: EpochRecording | None, item: AccessUnit | _Step) -> None:
         if recording is None:
@@ -151,7 +143,7 @@ class FootageWriter:
         else:
             self._attempt(recording, item)
 
-    def _look_after(self, now_us: int) -> None:
+    def _look_after(self) -> None:
         suspended = [recording for recording in self._recordings if recording.suspended]
         if suspended:
             self._polls += 1
@@ -160,7 +152,7 @@ class FootageWriter:
                     self._attempt(recording, recording.resume)
         for recording in self._recordings:
             if not recording.suspended:
-                self._attempt(recording, functools.partial(recording.idle, now_us))
+                self._attempt(recording, recording.idle)
         self._recordings = [recording for recording in self._recordings if not recording.ended]
 
     def _begin(self, recording: EpochRecording) -> None:
@@ -244,7 +236,7 @@ class Recorder:
         logger.info(
             "%s epoch %d: recording ends: %s", self._recording.identity.track_id, self._recording.identity.epoch, reason
         )
-        self._writer.command(self._recording, functools.partial(self._recording.close, self._writer.now_us()))
+        self._writer.command(self._recording, self._recording.close)
 
     def _declare_dropped(self) -> None:
         since_us, self._dropping_since_us = self._dropping_since_us, None

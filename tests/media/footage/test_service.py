@@ -1,0 +1,342 @@
+"""The whole footage side: recorder, thread, spool, a real folder as object store, and a server that acknowledges."""
+
+import asyncio
+import contextlib
+import resource
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from inspect_server.domain.errors import SpoolNotWritable, StorageUnavailable
+from inspect_server.domain.footage import GapReason
+from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.footage.delivery import Event
+from inspect_server.media.footage.facts import Alarm, FootageProgress, GapDeclared, SegmentStored
+from inspect_server.media.footage.service import Footage
+from inspect_server.media.footage.writer import Recorder
+from storage.objects_folder import FolderObjectStore
+from tests.media.footage.stage import START_US, Kept, decode, delayed, h264, opus, seconds, times, together
+from tests.media.footage.stage import micros as utc_us
+
+PATIENCE_S = 20.0
+
+
+class Server:
+    """Collects what the worker tells, and acknowledges facts when asked to."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.acknowledge: Callable[[str], None] | None = None
+        self._news = asyncio.Condition()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+        if self.acknowledge is not None and isinstance(event, SegmentStored | GapDeclared):
+            self.acknowledge(event.fact_id)
+        task = asyncio.get_running_loop().create_task(self._wake())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _wake(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_S), self._news:
+            await self._news.wait_for(reached)
+
+    @property
+    def segments(self) -> list[SegmentStored]:
+        found = {event.fact_id: event for event in self.events if isinstance(event, SegmentStored)}
+        return list(found.values())
+
+    @property
+    def gaps(self) -> list[GapDeclared]:
+        found = {event.fact_id: event for event in self.events if isinstance(event, GapDeclared)}
+        return list(found.values())
+
+    def alarms(self, code: str) -> list[bool]:
+        return [event.active for event in self.events if isinstance(event, Alarm) and event.code == code]
+
+
+class BrokenStore(FolderObjectStore):
+    """A real folder that is out of order for the first attempts, or until it is repaired."""
+
+    def __init__(self, root: Path, failures: float = 0) -> None:
+        super().__init__(root)
+        self.failures = failures
+
+    async def put(self, key: str, path: Path, *, sha256: str) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StorageUnavailable("out of order")
+        await super().put(key, path, sha256=sha256)
+
+
+class Stage:
+    def __init__(self, folder: Path) -> None:
+        self.spool_dir = folder / "spool"
+        self.objects = folder / "objects"
+        self.objects.mkdir()
+        self.store = BrokenStore(self.objects)
+        self.server = Server()
+
+    @contextlib.asynccontextmanager
+    async def footage(self, worker: str = "worker-1", *, acknowledge: bool = True) -> AsyncIterator[Footage]:
+        footage = await Footage.open(self.spool_dir, worker, store=self.store, emit=self.server.emit, min_free_bytes=0)
+        self.server.acknowledge = footage.acknowledge if acknowledge else None
+        task = asyncio.create_task(footage.run())
+        try:
+            yield footage
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            await footage.close()
+
+    def spooled(self) -> list[str]:
+        return sorted(path.name for path in self.spool_dir.rglob("*") if path.is_file() and path.name != "lock")
+
+    def kept(self) -> list[Kept]:
+        return [Kept(fact, (self.objects / fact.object_key).read_bytes()) for fact in self.server.segments]
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    stage = Stage(tmp_path)
+    yield stage
+    await stage.store.close()
+
+
+def begin(footage: Footage, need_keyframe: Callable[[], None] = lambda: None, epoch: int = 0) -> Recorder:
+    return footage.open_recorder(
+        inspection_id="inspection-1",
+        participant_id="participant-1",
+        track_id="track-1",
+        epoch=epoch,
+        media=frozenset(MediaKind),
+        need_keyframe=need_keyframe,
+    )
+
+
+def write(recorder: Recorder, units: list[AccessUnit]) -> None:
+    for unit in units:
+        recorder.write(unit)
+
+
+async def test_a_call_ends_up_in_the_object_store_and_the_spool_empty(stage: Stage) -> None:
+    asked: list[None] = []
+    async with stage.footage() as footage:
+        recorder = begin(footage, lambda: asked.append(None))
+        write(recorder, together(h264(9), opus(9)))
+        recorder.mark(MediaKind.AUDIO, GapReason.MUTED, START_US + 8_000_000)
+        recorder.close(GapReason.LEFT)
+        await footage.flush_room("inspection-1")
+        await stage.server.until(lambda: len(stage.server.segments) == 4 and len(stage.server.gaps) == 1)
+        await emptied(stage)
+
+    assert [fact.sequence for fact in stage.server.segments] == [0, 1, 2, 3]
+    frames = decode(stage.kept())
+    assert len(times(frames, "video")) == 270
+    assert len(times(frames, "audio")) == 450
+    assert asked
+    assert not list(stage.spool_dir.iterdir())
+    progress = [event for event in stage.server.events if isinstance(event, FootageProgress)]
+    assert max(seconds(utc_us(event.safe_until)) for event in progress if event.safe_until) == 9.0
+    assert (progress[-1].pending_segments, progress[-1].spooled_bytes) == (0, 0)
+
+
+async def test_nothing_leaves_the_spool_before_the_server_has_the_fact(stage: Stage) -> None:
+    async with stage.footage(acknowledge=False) as footage:
+        recorder = begin(footage)
+        write(recorder, together(h264(5), opus(5)))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: len(stage.server.segments) == 3)
+        assert [name for name in stage.spooled() if name.endswith(".mp4")] == [f"{n:06d}.mp4" for n in range(3)]
+
+        footage.acknowledge("segment/track-1/0/1")
+        footage.acknowledge("segment/track-1/0/77")  # unknown: fine
+        await gone(stage, "000001.mp4")
+        assert [name for name in stage.spooled() if name.endswith(".mp4")] == ["000000.mp4", "000002.mp4"]
+
+
+async def test_facts_are_repeated_until_acknowledged(stage: Stage) -> None:
+    async with stage.footage(acknowledge=False) as footage:
+        recorder = begin(footage)
+        write(recorder, together(h264(1), opus(1)))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(
+            lambda: sum(isinstance(e, SegmentStored) and e.sequence == 1 for e in stage.server.events) == 2
+        )
+        stage.server.acknowledge = footage.acknowledge
+        for fact in stage.server.segments:
+            footage.acknowledge(fact.fact_id)
+        await emptied(stage)
+
+
+async def test_an_outage_of_the_store_fills_the_spool_and_then_everything_catches_up(stage: Stage) -> None:
+    stage.store.failures = float("inf")
+    async with stage.footage() as footage:
+        footage.delivery._delayed_after_s = 0.2
+        footage.delivery._first_pause_s = 0.05
+        footage.delivery._longest_pause_s = 0.1
+        recorder = begin(footage)
+        write(recorder, together(h264(9), opus(9)))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: stage.server.alarms("upload_delayed") == [True])
+        assert stage.server.segments == []
+        assert sum(name.endswith(".mp4") for name in stage.spooled()) == 4
+
+        stage.store.failures = 0
+        await stage.server.until(lambda: stage.server.alarms("upload_delayed") == [True, False])
+        await stage.server.until(lambda: len(stage.server.segments) == 4)
+        await emptied(stage)
+
+    assert [fact.sequence for fact in stage.server.segments] == [0, 1, 2, 3]
+    assert len(times(decode(stage.kept()), "video")) == 270
+
+
+async def test_a_segment_that_the_store_will_never_take_is_kept_and_does_not_hold_up_the_others(stage: Stage) -> None:
+    obstacle = stage.objects / "footage/inspection-1/track-1/000000/000001.mp4"
+    obstacle.parent.mkdir(parents=True)
+    obstacle.write_bytes(b"something else")
+    async with stage.footage() as footage:
+        recorder = begin(footage)
+        write(recorder, together(h264(9), opus(9)))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: len(stage.server.segments) == 3)
+        await gone(stage, "000003.mp4")
+
+    assert [fact.sequence for fact in stage.server.segments] == [0, 2, 3]
+    assert stage.server.alarms("spool_damaged") == [True]
+    assert "000001.mp4" in stage.spooled()
+
+
+async def test_when_the_writer_cannot_follow_units_are_dropped_and_declared(stage: Stage) -> None:
+    async with stage.footage() as footage:
+        footage._writer._max_units = 250
+        asked: list[None] = []
+        recorder = begin(footage, lambda: asked.append(None))
+        units = together(h264(9, keyframe_every=60), opus(9))
+        write(recorder, units[:400])  # nobody gives the thread time: the queue overflows
+        await footage.flush_room("inspection-1")
+        write(recorder, units[400:])
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: len(stage.server.gaps) == 1)
+        await emptied(stage)
+
+    (gap,) = stage.server.gaps
+    assert gap.reason is GapReason.DISK
+    frames = times(decode(stage.kept()), "video")
+    missing = [u for u in units if u.kind is MediaKind.VIDEO and not is_among(u.captured_at_us, frames)]
+    assert missing
+    assert all(utc_us(gap.started_at) - 40_000 <= u.captured_at_us < utc_us(gap.ended_at) for u in missing)
+
+
+def is_among(instant: int, instants: list[int]) -> bool:
+    return any(abs(known - instant) <= 5_000 for known in instants)
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[int], None]]:
+    """Files may not grow beyond this: the same short write and error as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def limit(size: int) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size or soft, hard))
+
+    yield limit
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_is_a_gap_and_recording_resumes_when_there_is_room(
+    stage: Stage, small_disk: Callable[[int], None]
+) -> None:
+    video = h264(14, keyframe_every=60)
+    units = together(video, opus(14))
+    async with stage.footage() as footage:
+        asked: list[None] = []
+        recorder = begin(footage, lambda: asked.append(None))
+        small_disk(250_000)
+        write(recorder, [u for u in units if seconds(u.captured_at_us) < 7])
+        await stage.server.until(lambda: stage.server.alarms("spool_full") == [True])
+        assert stage.server.alarms("not_recording") == [True]
+        before = len(asked)
+        small_disk(0)
+        await stage.server.until(lambda: stage.server.alarms("spool_full") == [True, False])
+        await footage.flush_room("inspection-1")
+        assert len(asked) == before + 1
+        write(recorder, [u for u in units if seconds(u.captured_at_us) >= 7])
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: len(stage.server.gaps) == 1)
+        await emptied(stage)
+
+    (gap,) = stage.server.gaps
+    assert gap.reason is GapReason.DISK
+    assert seconds(utc_us(gap.ended_at)) == 8.0
+    frames = times(decode(stage.kept()), "video")
+    started = utc_us(gap.started_at)
+    expected = [u.captured_at_us for u in video if u.captured_at_us < started or seconds(u.captured_at_us) >= 8]
+    assert len(frames) == len(expected)
+    assert max(abs(a - b) for a, b in zip(frames, expected, strict=True)) <= 5_000
+    assert 0 < seconds(started) < 4
+    assert [fact.sequence for fact in stage.server.segments] == list(range(len(stage.server.segments)))
+
+
+async def test_an_outage_is_noticed_without_any_unit_and_the_segment_closed(stage: Stage) -> None:
+    async with stage.footage() as footage:
+        recorder = begin(footage)
+        write(recorder, together(h264(1.5), opus(1.5)))
+        await stage.server.until(lambda: len(stage.server.segments) == 2)  # nobody closed the recorder
+        write(recorder, together(delayed(h264(1.5), 6), delayed(opus(1.5), 6)))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: len(stage.server.segments) == 4)
+
+    (gap,) = stage.server.gaps
+    assert (seconds(utc_us(gap.started_at)), seconds(utc_us(gap.ended_at))) == (1.5, 6.0)
+
+
+async def test_a_spool_of_a_living_worker_is_refused(stage: Stage) -> None:
+    async with stage.footage("worker-1"):
+        with pytest.raises(SpoolNotWritable):
+            await Footage.open(stage.spool_dir, "worker-1", store=stage.store, emit=stage.server.emit)
+
+
+async def test_a_spool_that_cannot_be_written_is_refused(stage: Stage) -> None:
+    stage.spool_dir.write_bytes(b"a file in its place")
+
+    with pytest.raises(SpoolNotWritable) as caught:
+        await Footage.open(stage.spool_dir, "worker-1", store=stage.store, emit=stage.server.emit)
+    assert caught.value.params["folder"] == str(stage.spool_dir / "worker-1")
+
+
+async def test_an_error_nobody_foresaw_ends_one_recording_only(stage: Stage) -> None:
+    async with stage.footage() as footage:
+        broken, sound = begin(footage, epoch=0), begin(footage, epoch=1)
+        no_picture = h264(1)[0]
+        broken.write(AccessUnit(no_picture.kind, no_picture.codec, no_picture.data, 0, 0, keyframe=True))
+        write(broken, together(h264(2), opus(2)))
+        write(sound, together(h264(2), opus(2)))
+        sound.close(GapReason.LEFT)
+        broken.close(GapReason.LEFT)
+        await stage.server.until(lambda: len(stage.server.segments) == 2)
+
+    assert {fact.epoch for fact in stage.server.segments} == {1}
+    assert stage.server.alarms("not_recording") == [True, False]  # the later epoch records
+
+
+async def emptied(stage: Stage) -> None:
+    """The spool holds nothing any more."""
+    await until_spool(stage, lambda names: not names)
+
+
+async def gone(stage: Stage, name: str) -> None:
+    await until_spool(stage, lambda names: name not in names)
+
+
+async def until_spool(stage: Stage, reached: Callable[[list[str]], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not reached(stage.spooled()):  # noqa: ASYNC110 - files tell nobody when they are removed
+            await asyncio.sleep(0.02)
