@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from typing import Self
 
 from aiohttp import web
-from typing_extensions import Self
 
 from inspect_server.domain.errors import CsrfRejected, NotSignedIn
 from inspect_server.services.context import ServiceContext

@@ -63,7 +63,10 @@ def signalling_schema() -> JsonObject:
     """JSON Schema whose two properties are the unions of everything a client and the server may send."""
     definitions: JsonObject = {}
     properties: JsonObject = {}
-    modes: tuple[tuple[str, JsonSchemaMode], ...] = (("ClientMessage", "validation"), ("ServerMessage", "serialization"))
+    modes: tuple[tuple[str, JsonSchemaMode], ...] = (
+        ("ClientMessage", "validation"),
+        ("ServerMessage", "serialization"),
+    )
     for name, mode in modes:
         adapter = CLIENT_MESSAGE if name == "ClientMessage" else SERVER_MESSAGE
         schema = adapter.json_schema(mode=mode, schema_generator=_PlainTitles)
@@ -113,7 +116,9 @@ def _parameters(operation: Operation) -> list[JsonObject]:
     return parameters
 
 
-def _responses(operation: Operation, references: dict[tuple[type[BaseModel], JsonSchemaMode], JsonObject]) -> JsonObject:
+def _responses(
+    operation: Operation, references: dict[tuple[type[BaseModel], JsonSchemaMode], JsonObject]
+) -> JsonObject:
     success: JsonObject = {"description": operation.summary}
     if operation.result:
         success["content"] = {operation.media_type: {"schema": references[operation.result, "serialization"]}}

@@ -75,6 +75,6 @@ async def problems_middleware(request: web.Request, handler: Handler) -> web.Str
         if error.status < 400:
             raise
         return problem_response(_describe_http(error))
-    except Exception:  # noqa: BLE001 - the root of a request: logged here, told to the reader without details
+    except Exception:
         logger.exception("%s %s failed", request.method, request.path)
         return problem_response(describe(InspectError()))

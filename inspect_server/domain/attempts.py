@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,10 +44,4 @@ def wait_s(failures: Failures | None, rule: BackOff, now: datetime) -> int:
     # The exponent is bounded so that a long attack cannot make the number huge.
     wait = min(rule.first_wait * 2 ** min(failures.count - rule.free - 1, 20), rule.longest)
     remaining = failures.last_at + wait - now
-    return max(0, -(-remaining // timedelta(seconds=1)))
-
-
-def failed(failures: Failures | None, rule: BackOff, now: datetime) -> Failures:
-    """One more failure."""
-    forgotten = failures is None or now - failures.last_at >= rule.forget_after
-    return Failures(count=1 if forgotten or failures is None else failures.count + 1, last_at=now)
+    return max(0, math.ceil(remaining.total_seconds()))

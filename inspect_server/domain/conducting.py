@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,9 +46,11 @@ def open_inspection(
 
 
 def require_open(inspection: Inspection) -> None:
-    """Raises:
-    InspectionEnded: it is over.
-    """  # noqa: D205, D212 - the error is all there is to say
+    """Refuse what needs a running inspection.
+
+    Raises:
+        InspectionEnded: it is over.
+    """
     if inspection.state is InspectionState.ENDED:
         raise InspectionEnded
 
@@ -97,6 +100,7 @@ def case_status_after_opening(case: Case) -> Case:
     return replace(case, status=CaseStatus.INSPECTING)
 
 
-def case_status_after_ending(case: Case, inspection: Inspection) -> Case:
-    """A call that nobody entered leaves the case open; else it counts as inspected."""
-    return replace(case, status=CaseStatus.INSPECTED if inspection.started_at else CaseStatus.OPEN)
+def case_status_after_ending(case: Case, inspection: Inspection, earlier: Iterable[Inspection]) -> Case:
+    """Inspected, if anybody ever entered this or an ``earlier`` call on the case; else open as before."""
+    was_inspected = any(each.started_at is not None for each in (inspection, *earlier))
+    return replace(case, status=CaseStatus.INSPECTED if was_inspected else CaseStatus.OPEN)

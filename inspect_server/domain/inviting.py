@@ -51,23 +51,24 @@ def invite(
     )
 
 
-def revoke(invitation: Invitation, now: datetime) -> Invitation:
-    """Take an invitation back; doing it twice changes nothing."""
-    return invitation if invitation.revoked_at else replace(invitation, revoked_at=now)
-
-
-def require_valid(invitation: Invitation | None, inspection: Inspection | None, now: datetime) -> None:
+def require_valid(
+    invitation: Invitation, inspection: Inspection, now: datetime, *, seated: Participant | None = None
+) -> None:
     """Whether the bearer of a link may go on.
 
+    Whoever was in the call already may come back to it after the invitation's time: a phone that loses its network at
+    the wrong moment must not be locked out.
+
     Raises:
-        InvitationInvalid: there is none, or it is not of this inspection.
+        InvitationInvalid: it is not of this inspection.
         InvitationRevoked, InvitationExpired, InspectionEnded: as they say; in this order.
     """
-    if invitation is None or inspection is None or invitation.inspection_id != inspection.id:
+    if invitation.inspection_id != inspection.id:
         raise InvitationInvalid
     if invitation.revoked_at is not None:
         raise InvitationRevoked
-    if now >= invitation.expires_at:
+    has_been_in = seated is not None and seated.first_joined_at is not None
+    if now >= invitation.expires_at and not has_been_in:
         raise InvitationExpired(expired_at=invitation.expires_at.isoformat().replace("+00:00", "Z"))
     require_open(inspection)
 
@@ -91,11 +92,11 @@ def accept(
     if not consent:
         raise ConsentMissing
     if consent_text_version != CONSENT_TEXT_VERSION:
-        raise BadRequest("The consent text has changed; show the present one.", where="body", field="consent_text_version")
-    if seated is not None:
-        return replace(
-            seated, display_name=display_name, consented_at=now, consent_text_version=consent_text_version
+        raise BadRequest(
+            "The consent text has changed; show the present one.", where="body", field="consent_text_version"
         )
+    if seated is not None:
+        return replace(seated, display_name=display_name, consented_at=now, consent_text_version=consent_text_version)
     return Participant(
         id=participant_id,
         inspection_id=invitation.inspection_id,

@@ -1,0 +1,185 @@
+"""The part of a live call that is kept: tickets into the room, who came and went, whose footage begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from inspect_server.domain import conducting
+from inspect_server.domain.errors import ConsentMissing, NotFound, TicketInvalid
+from inspect_server.domain.footage import Epoch, GapReason, Track
+from inspect_server.domain.inspections import Inspection, Participant, ParticipantRole
+from inspect_server.domain.permissions import Action, permit, standings_of_participant
+from inspect_server.domain.timeline import reason_for_new_epoch
+from inspect_server.services.auditing import record
+from inspect_server.services.context import Actor, ServiceContext, fingerprint
+from inspect_server.services.inspecting import visible_inspection
+from inspect_server.services.inviting import valid_seat
+from storage import footage, inspections, participants, tickets
+from storage.engine import Transaction
+
+TICKET_VALID_FOR = timedelta(minutes=1)
+"""The page uses its ticket at once; a minute forgives a slow network."""
+
+CAMERA = "camera"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTicket:
+    """The token is told once."""
+
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Somebody let into a room."""
+
+    inspection: Inspection
+    participant: Participant
+
+
+async def ticket_for_staff(context: ServiceContext, by: Actor, inspection_id: str) -> IssuedTicket:
+    """A ticket into the room for an inspector of the office; takes a seat at the first time.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+        InspectionEnded: it is over.
+    """
+    async with context.database.transaction() as tx:
+        inspection = await visible_inspection(tx, by, inspection_id, Action.JOIN_INSPECTION)
+        conducting.require_open(inspection)
+        now = context.now()
+        wanted = Participant(
+            id=context.new_id(),
+            inspection_id=inspection.id,
+            role=ParticipantRole.INSPECTOR,
+            display_name=by.user.display_name,
+            user_id=by.user.id,
+            invitation_id=None,
+            consented_at=None,
+            consent_text_version="",
+            first_joined_at=None,
+            left_at=None,
+        )
+        seated, _ = await participants.join_once(tx, wanted)
+        return await _issue(context, tx, seated, now)
+
+
+async def ticket_for_invited(context: ServiceContext, token: str) -> IssuedTicket:
+    """A ticket into the room for who accepted this invitation.
+
+    Raises:
+        InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say.
+        ConsentMissing: the invitation was not accepted yet.
+    """
+    async with context.database.transaction() as tx:
+        seat = await valid_seat(context, tx, token)
+        if seat.seated is None or seat.seated.consented_at is None:
+            raise ConsentMissing
+        permit(Action.JOIN_INSPECTION, standings_of_participant(seat.seated, seat.inspection))
+        return await _issue(context, tx, seat.seated, context.now())
+
+
+async def enter(context: ServiceContext, ticket: str, *, address: str) -> Admission:
+    """Use a ticket up and note who came; the first one starts the inspection's clock.
+
+    Raises:
+        TicketInvalid: unknown, used or too old.
+        InspectionEnded, ConsentMissing: as they say.
+    """
+    now = context.now()
+    async with context.database.transaction() as tx:
+        participant_id = await tickets.take(tx, fingerprint(ticket), now=now)
+        seated = await participants.participant(tx, participant_id) if participant_id else None
+        found = await inspections.inspection(tx, seated.inspection_id, for_update=True) if seated else None
+        if seated is None or found is None:
+            raise TicketInvalid
+        permit(Action.JOIN_INSPECTION, standings_of_participant(seated, found))
+        inspection, participant = conducting.join(found, seated, now)
+        if inspection != found:
+            await inspections.update_inspection(tx, inspection)
+        if participant != seated:
+            await participants.update_participant(tx, participant)
+        await record(
+            context,
+            tx,
+            f"participant:{participant.id}",
+            "inspection.joined",
+            f"inspection:{inspection.id}",
+            organisation_path=inspection.organisation_path,
+            address=address,
+            details={"name": participant.display_name, "role": participant.role.value},
+        )
+    return Admission(inspection, participant)
+
+
+async def leave(context: ServiceContext, participant_id: str) -> None:
+    """Note that somebody went on purpose.
+
+    Raises:
+        NotFound: nobody of this id.
+    """
+    async with context.database.transaction() as tx:
+        participant, inspection = await _seat(tx, participant_id)
+        await participants.update_participant(tx, conducting.leave(participant, context.now()))
+        await record(
+            context,
+            tx,
+            f"participant:{participant.id}",
+            "inspection.left",
+            f"inspection:{inspection.id}",
+            organisation_path=inspection.organisation_path,
+        )
+
+
+async def begin_publishing(
+    context: ServiceContext, participant_id: str, *, known_end: GapReason | None, server_started_at: datetime
+) -> Epoch:
+    """Allocate the track of somebody's camera, if need be, and begin its next epoch.
+
+    Args:
+        context: as ever.
+        participant_id: who publishes.
+        known_end: why the epoch before ended, if this server process saw it end.
+        server_started_at: to tell a restart from a lost network otherwise.
+
+    Raises:
+        NotFound: nobody of this id.
+        InspectionEnded: nothing more is recorded.
+    """
+    now = context.now()
+    async with context.database.transaction() as tx:
+        participant, inspection = await _seat(tx, participant_id)
+        permit(Action.PUBLISH_FOOTAGE, standings_of_participant(participant, inspection))
+        conducting.require_open(inspection)
+        track = await footage.track_once(tx, Track(context.new_id(), inspection.id, participant.id, CAMERA, now))
+        previous = await footage.newest_epoch(tx, track.id)
+        reason = reason_for_new_epoch(
+            previous_began_at=previous.began_at if previous else None,
+            known_end=known_end,
+            left_at=participant.left_at,
+            server_started_at=server_started_at,
+        )
+        return await footage.begin_epoch(tx, track.id, began_at=now, preceded_by=reason)
+
+
+async def forget_old_tickets(context: ServiceContext) -> None:
+    """Housekeeping: delete tickets that nobody used in time."""
+    async with context.database.transaction() as tx:
+        await tickets.forget_expired(tx, now=context.now())
+
+
+async def _issue(context: ServiceContext, tx: Transaction, seated: Participant, now: datetime) -> IssuedTicket:
+    token, expires_at = context.new_token(), now + TICKET_VALID_FOR
+    await tickets.add(tx, token_sha256=fingerprint(token), participant_id=seated.id, expires_at=expires_at)
+    return IssuedTicket(token, expires_at)
+
+
+async def _seat(tx: Transaction, participant_id: str) -> tuple[Participant, Inspection]:
+    participant = await participants.participant(tx, participant_id)
+    inspection = await inspections.inspection(tx, participant.inspection_id) if participant else None
+    if participant is None or inspection is None:
+        raise NotFound
+    return participant, inspection

@@ -1,0 +1,76 @@
+"""What services work with: database, objects, clock, randomness, and a way to tell the rest of the server."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from inspect_server.domain.people import User
+from inspect_server.services.announcements import Announcement
+from inspect_server.services.passwords import Passwords
+from inspect_server.services.viewing_log import ViewingLog
+from storage.engine import Database
+from storage.objects import ObjectStore
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """An id for a new row."""
+    return str(uuid.uuid4())
+
+
+def new_token() -> str:
+    """256 random bits, fit for a URL."""
+    return secrets.token_urlsafe(32)
+
+
+def fingerprint(token: str) -> str:
+    """What is stored of a token: its sha256 (hex). A copy of the database opens nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """What an operator has chosen, as far as services mind.
+
+    ``link_base`` is a callable because the port may only be known once the server listens; no slash at its end.
+    """
+
+    link_base: Callable[[], str] = lambda: "http://127.0.0.1:8080"
+    invitation_valid_for: timedelta = timedelta(hours=72)
+    sign_in_valid_for: timedelta = timedelta(hours=12)
+    max_participants: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceContext:
+    """One per process, made by ``app``. ``uploads_pending``: whether footage of an inspection is still on its way."""
+
+    database: Database
+    objects: ObjectStore
+    options: ServiceOptions = field(default_factory=ServiceOptions)
+    now: Clock = utc_now
+    new_id: Callable[[], str] = new_id
+    new_token: Callable[[], str] = new_token
+    passwords: Passwords = field(default_factory=Passwords)
+    viewing_log: ViewingLog = field(default_factory=ViewingLog)
+    announce: Callable[[Announcement], None] = lambda _: None
+    uploads_pending: Callable[[str], bool] = lambda _: False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A user of the office at the other end of ``address``."""
+
+    user: User
+    address: str

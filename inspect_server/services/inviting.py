@@ -1,0 +1,228 @@
+"""Inviting people into an inspection, taking invitations back, and what the bearer of a link does with it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+
+import segno
+
+from inspect_server.domain import inviting
+from inspect_server.domain.cases import Enterprise
+from inspect_server.domain.errors import InvitationInvalid, NotFound
+from inspect_server.domain.inspections import Inspection, Invitation, Participant, ParticipantRole
+from inspect_server.domain.people import Organisation, User
+from inspect_server.domain.permissions import Action
+from inspect_server.services.announcements import SeatRevoked
+from inspect_server.services.auditing import record
+from inspect_server.services.context import Actor, ServiceContext, fingerprint
+from inspect_server.services.inspecting import PartFile, enterprise_of, part_files, visible_inspection
+from storage import inspections, participants, people, tickets
+from storage.engine import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLink:
+    """The only time that the token is told. ``qr_svg`` is an SVG element without script."""
+
+    invitation: Invitation
+    link: str
+    qr_svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationOffer:
+    """What somebody sees before agreeing to be recorded."""
+
+    invitation: Invitation
+    inspection: Inspection
+    seated: Participant | None
+    organisation: Organisation
+    inspector: User
+    enterprise: Enterprise
+    parts: list[PartFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A valid invitation with its inspection and who sits there, None so far."""
+
+    invitation: Invitation
+    inspection: Inspection
+    seated: Participant | None
+
+
+async def invite(
+    context: ServiceContext,
+    by: Actor,
+    inspection_id: str,
+    role: ParticipantRole,
+    *,
+    valid_for: timedelta | None = None,
+) -> InvitationLink:
+    """Make a link for one person; valid for the configured time unless said otherwise.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+        InspectionEnded: nobody can join any more.
+        BadRequest: that role is not invited by link.
+    """
+    token = context.new_token()
+    async with context.database.transaction() as tx:
+        inspection = await visible_inspection(tx, by, inspection_id, Action.INVITE, for_update=True)
+        invitation = inviting.invite(
+            inspection,
+            role,
+            by=by.user,
+            invitation_id=context.new_id(),
+            token_sha256=fingerprint(token),
+            now=context.now(),
+            valid_for=valid_for or context.options.invitation_valid_for,
+        )
+        await participants.add_invitation(tx, invitation)
+        await record(
+            context,
+            tx,
+            f"user:{by.user.id}",
+            "invitation.made",
+            f"inspection:{inspection.id}",
+            organisation_path=inspection.organisation_path,
+            address=by.address,
+            details={"invitation": invitation.id, "role": role.value},
+        )
+    # The token stands behind the #, which browsers keep to themselves: it reaches no log on its way.
+    link = f"{context.options.link_base()}/m/#{token}"
+    return InvitationLink(invitation, link, qr_svg(link))
+
+
+async def revoke_invitation(context: ServiceContext, by: Actor, invitation_id: str) -> None:
+    """Take an invitation back and put its participant out of the room. Doing so twice changes nothing.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+    """
+    async with context.database.transaction() as tx:
+        invitation = await participants.invitation(tx, invitation_id)
+        if invitation is None:
+            raise NotFound
+        inspection = await visible_inspection(tx, by, invitation.inspection_id, Action.REVOKE_INVITATION)
+        if not await participants.revoke_invitation(tx, invitation.id, now=context.now()):
+            return
+        seated = await participants.participant_of_invitation(tx, invitation.id)
+        if seated is not None:
+            await tickets.withdraw_all_of(tx, seated.id)
+        await record(
+            context,
+            tx,
+            f"user:{by.user.id}",
+            "invitation.revoked",
+            f"inspection:{inspection.id}",
+            organisation_path=inspection.organisation_path,
+            address=by.address,
+            details={"invitation": invitation.id},
+        )
+    if seated is not None:
+        context.announce(SeatRevoked(inspection.id, seated.id))
+
+
+async def open_invitation(context: ServiceContext, token: str) -> InvitationOffer:
+    """Who is asking and why, for the bearer of a link.
+
+    Raises:
+        InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say.
+    """
+    async with context.database.reading() as tx:
+        seat = await valid_seat(context, tx, token)
+        parts = await part_files(tx, seat.inspection)
+        organisation = await people.organisation(tx, seat.inspection.organisation_id)
+        inspector = await people.user(tx, seat.inspection.inspector_id)
+        if organisation is None or inspector is None:
+            raise InvitationInvalid
+        return InvitationOffer(
+            invitation=seat.invitation,
+            inspection=seat.inspection,
+            seated=seat.seated,
+            organisation=organisation,
+            inspector=inspector,
+            enterprise=await enterprise_of(tx, parts),
+            parts=parts,
+        )
+
+
+async def accept_invitation(
+    context: ServiceContext, token: str, *, display_name: str, consent: bool, consent_text_version: str, address: str
+) -> Participant:
+    """Take the seat, with consent to the recording.
+
+    Raises:
+        InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say.
+        ConsentMissing: no consent, no seat.
+        BadRequest: consent to another text than the present one.
+    """
+    async with context.database.transaction() as tx:
+        seat = await valid_seat(context, tx, token)
+        accepted = inviting.accept(
+            seat.invitation,
+            seat.seated,
+            display_name=display_name,
+            consent=consent,
+            consent_text_version=consent_text_version,
+            participant_id=context.new_id(),
+            now=context.now(),
+        )
+        stored, is_new = await participants.join_once(tx, accepted)
+        if not is_new:
+            accepted = await _renew(tx, stored, accepted)
+        await record(
+            context,
+            tx,
+            f"participant:{accepted.id}",
+            "invitation.accepted",
+            f"inspection:{seat.inspection.id}",
+            organisation_path=seat.inspection.organisation_path,
+            address=address,
+            details={"name": display_name, "consent_text_version": consent_text_version},
+        )
+        return accepted
+
+
+async def valid_seat(context: ServiceContext, tx: Transaction, token: str) -> Seat:
+    """What a link leads to.
+
+    Raises:
+        InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say.
+    """
+    invitation = await participants.invitation_by_token(tx, fingerprint(token))
+    inspection = await inspections.inspection(tx, invitation.inspection_id) if invitation else None
+    if invitation is None or inspection is None:
+        raise InvitationInvalid
+    seated = await participants.participant_of_invitation(tx, invitation.id)
+    inviting.require_valid(invitation, inspection, context.now(), seated=seated)
+    return Seat(invitation, inspection, seated)
+
+
+def qr_svg(link: str) -> str:
+    """The link as a QR code: one SVG element, dark on light, scaled by its ``viewBox``."""
+    buffer = io.BytesIO()
+    code = segno.make(link, error="m")
+    code.save(buffer, kind="svg", xmldecl=False, svgns=True, omitsize=True, dark="#000", light="#fff", border=3)
+    return buffer.getvalue().decode()
+
+
+async def _renew(tx: Transaction, stored: Participant, accepted: Participant) -> Participant:
+    """Somebody accepted before, maybe a moment ago in another window: one seat, the newest name and consent."""
+    renewed = Participant(
+        id=stored.id,
+        inspection_id=stored.inspection_id,
+        role=stored.role,
+        display_name=accepted.display_name,
+        user_id=None,
+        invitation_id=stored.invitation_id,
+        consented_at=accepted.consented_at,
+        consent_text_version=accepted.consent_text_version,
+        first_joined_at=stored.first_joined_at,
+        left_at=stored.left_at,
+    )
+    await participants.update_participant(tx, renewed)
+    return renewed

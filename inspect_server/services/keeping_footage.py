@@ -1,0 +1,50 @@
+"""Indexing what the media worker has stored. Facts come at least once, in any order; repeating one changes nothing."""
+
+from __future__ import annotations
+
+from inspect_server.domain.footage import Gap, Segment
+from inspect_server.services.auditing import SYSTEM, record
+from inspect_server.services.context import ServiceContext
+from storage import footage
+from storage.footage import FootageConflict, UnknownEpoch
+
+REFUSALS = (FootageConflict, UnknownEpoch)
+"""A fact that will be refused again however often it comes."""
+
+
+async def keep_segment(context: ServiceContext, segment: Segment) -> None:
+    """Index one stored segment.
+
+    Raises:
+        FootageConflict: another one is indexed under its number; the index stays.
+        UnknownEpoch: this database never began its epoch.
+        StorageUnavailable: try again later.
+    """
+    async with context.database.transaction() as tx:
+        await footage.add_segment(tx, segment)
+
+
+async def keep_gap(context: ServiceContext, gap: Gap) -> None:
+    """Index one declared loss.
+
+    Raises:
+        FootageConflict: another one is indexed under its number; the index stays.
+        UnknownEpoch: this database never began its epoch.
+        StorageUnavailable: try again later.
+    """
+    async with context.database.transaction() as tx:
+        await footage.add_gap(tx, gap)
+
+
+async def note_refused_fact(context: ServiceContext, fact_id: str, track_id: str, code: str) -> None:
+    """Leave a trace of footage that could not be indexed: the bytes stay in the object store, somebody must look."""
+    async with context.database.transaction() as tx:
+        await record(
+            context,
+            tx,
+            SYSTEM,
+            "footage.refused",
+            f"track:{track_id}",
+            organisation_path="",
+            details={"fact": fact_id, "code": code},
+        )

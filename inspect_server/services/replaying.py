@@ -1,0 +1,171 @@
+"""Looking at footage: the index for the timeline, playlists, and the bytes of one segment. Every look is audited."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from inspect_server.domain.cases import Enterprise
+from inspect_server.domain.errors import FootageUnavailable, NotFound, StorageUnavailable
+from inspect_server.domain.footage import Gap, Segment, Track
+from inspect_server.domain.inspections import Inspection, InspectionState, Participant
+from inspect_server.domain.permissions import Action
+from inspect_server.domain.timeline import Extent, epoch_extents, gaps_between_epochs, merge_gaps, recorded_extents
+from inspect_server.services.auditing import record
+from inspect_server.services.context import Actor, ServiceContext
+from inspect_server.services.inspecting import PartFile, enterprise_of, part_files, visible_inspection
+from storage import footage, participants
+from storage.engine import Transaction
+
+SETTLING = timedelta(seconds=20)
+"""After the end of an inspection its last segments are still being closed, uploaded and indexed."""
+
+URL_VALID_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class TrackReplay:
+    """What the timeline shows of one track."""
+
+    track: Track
+    participant: Participant
+    extents: list[Extent]
+    gaps: list[Gap]
+    has_video: bool
+    has_audio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionReplay:
+    """Everything the replay page needs to draw its timeline."""
+
+    inspection: Inspection
+    enterprise: Enterprise
+    parts: list[PartFile]
+    tracks: list[TrackReplay]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A track's segments in playback order. ``is_complete``: no segment will be added any more."""
+
+    track: Track
+    segments: list[Segment]
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentBytes:
+    """One segment: either ``url`` for the browser to follow, or ``data``."""
+
+    segment: Segment
+    url: str | None
+    data: bytes
+
+
+async def show_footage(context: ServiceContext, by: Actor, inspection_id: str) -> InspectionReplay:
+    """The timeline of an inspection.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+    """
+    async with context.database.reading() as tx:
+        inspection = await visible_inspection(tx, by, inspection_id, Action.SEE_FOOTAGE)
+        parts = await part_files(tx, inspection)
+        seated = {participant.id: participant for participant in await participants.participants_of(tx, inspection.id)}
+        declared: dict[str, list[Gap]] = defaultdict(list)
+        for gap in await footage.gaps_of(tx, inspection.id):
+            declared[gap.track_id].append(gap)
+        tracks = [
+            await _track_replay(tx, track, seated[track.participant_id], declared[track.id])
+            for track in await footage.tracks_of(tx, inspection.id)
+        ]
+        enterprise = await enterprise_of(tx, parts)
+    await _note_look(context, by, inspection, f"inspection:{inspection.id}")
+    return InspectionReplay(inspection, enterprise, parts, tracks, context.now())
+
+
+async def recording(context: ServiceContext, by: Actor, track_id: str) -> Recording:
+    """The segments of a track, for its playlist.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+    """
+    async with context.database.reading() as tx:
+        track, inspection = await _visible_track(tx, by, track_id)
+        segments = await footage.segments_of(tx, track.id)
+    await _note_look(context, by, inspection, f"track:{track.id}")
+    return Recording(track, segments, _is_complete(context, inspection))
+
+
+async def segment_bytes(context: ServiceContext, by: Actor, track_id: str, epoch: int, sequence: int) -> SegmentBytes:
+    """The bytes of one segment, or a short-lived URL where the object store has such.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table; also for a number that does not exist.
+        FootageUnavailable: the object store does not hand the bytes out at the moment.
+    """
+    async with context.database.reading() as tx:
+        track, inspection = await _visible_track(tx, by, track_id)
+        segment = await footage.find_segment(tx, track.id, epoch, sequence)
+    if segment is None:
+        raise NotFound
+    await _note_look(context, by, inspection, f"track:{track.id}")
+    try:
+        # Within a joined object a URL would show the neighbours as well.
+        url = await context.objects.download_url(segment.object_key, expires_s=URL_VALID_S)
+        if url is not None and segment.object_offset == 0:
+            return SegmentBytes(segment, url, b"")
+        data = await context.objects.get_range(segment.object_key, segment.object_offset, segment.byte_length)
+    except (StorageUnavailable, NotFound) as error:
+        raise FootageUnavailable(key=segment.object_key) from error
+    return SegmentBytes(segment, None, data)
+
+
+def _is_complete(context: ServiceContext, inspection: Inspection) -> bool:
+    """Decided by the clock and by what the media worker reports: late uploads keep a playlist open.
+
+    Footage that a crash left in the spool may still come after that; a page that is opened anew then shows it.
+    """
+    if inspection.state is InspectionState.OPEN or inspection.ended_at is None:
+        return False
+    return context.now() - inspection.ended_at >= SETTLING and not context.uploads_pending(inspection.id)
+
+
+async def _track_replay(tx: Transaction, track: Track, participant: Participant, declared: list[Gap]) -> TrackReplay:
+    segments = await footage.segments_of(tx, track.id)
+    between = gaps_between_epochs(track.id, await footage.epochs_of(tx, track.id), epoch_extents(segments))
+    return TrackReplay(
+        track=track,
+        participant=participant,
+        extents=recorded_extents(segments),
+        gaps=merge_gaps([*declared, *between]),
+        has_video=any(segment.has_video for segment in segments),
+        has_audio=any(segment.has_audio for segment in segments),
+    )
+
+
+async def _visible_track(tx: Transaction, by: Actor, track_id: str) -> tuple[Track, Inspection]:
+    track = await footage.track(tx, track_id)
+    if track is None:
+        raise NotFound
+    return track, await visible_inspection(tx, by, track.inspection_id, Action.SEE_FOOTAGE)
+
+
+async def _note_look(context: ServiceContext, by: Actor, inspection: Inspection, subject: str) -> None:
+    now = context.now()
+    if context.viewing_log.is_new_look(by.user.id, subject, now):
+        async with context.database.transaction() as tx:
+            await record(
+                context,
+                tx,
+                f"user:{by.user.id}",
+                "footage.viewed",
+                subject,
+                organisation_path=inspection.organisation_path,
+                address=by.address,
+                details={"inspection": inspection.id},
+            )
+    context.viewing_log.seen(by.user.id, subject, now)
