@@ -64,6 +64,7 @@ class PublishConnection:
         self.wall_clock = WallClock(utc_us=time.time_ns() // 1000, monotonic_s=time.monotonic())
         self._events = events
         self._by_payload_type: dict[int, ReceiveStream] = {}
+        self._retransmits: dict[int, tuple[int, ReceiveStream]] = {}
         self._abs_send_time_id: int | None = None
         self._subscribers: list[Subscriber] = []
         self._rtt_s = DEFAULT_RTT_S
@@ -92,6 +93,8 @@ class PublishConnection:
             stream = ReceiveStream(media, clock, self.wall_clock)
             self.streams[media.kind] = stream
             self._by_payload_type[media.payload_type] = stream
+            if media.rtx_payload_type is not None:
+                self._retransmits[media.rtx_payload_type] = (media.payload_type, stream)
             if media.kind is MediaKind.VIDEO:
                 self._abs_send_time_id = media.abs_send_time_id
         local = await self._transport.gather(addresses)
@@ -143,10 +146,19 @@ class PublishConnection:
             packet = rtp.parse(data)
         except rtp.MalformedPacket:
             return
-        stream = self._by_payload_type.get(packet.payload_type)
-        if stream is None or not stream.receive(packet, now):
-            return
         self._bandwidth.received(len(data), now)
+        stream = self._by_payload_type.get(packet.payload_type)
+        if stream is None:
+            retransmits = self._retransmits.get(packet.payload_type)
+            if retransmits is None:
+                return
+            payload_type, stream = retransmits
+            original = rtp.original_of_retransmission(packet, payload_type=payload_type, ssrc=stream.ssrc)
+            if original is None or stream.ssrc < 0:
+                return
+            packet = original
+        if not stream.receive(packet, now):
+            return
         if packet.marker and self._abs_send_time_id is not None and stream.kind is MediaKind.VIDEO:
             sent_at = rtp.extension(data, self._abs_send_time_id)
             if sent_at is not None and len(sent_at) == 3:

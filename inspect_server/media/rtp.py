@@ -100,6 +100,23 @@ def extension(data: bytes, wanted_id: int) -> bytes | None:
     return None
 
 
+def original_of_retransmission(packet: RtpPacket, *, payload_type: int, ssrc: int) -> RtpPacket | None:
+    """The packet that an RTX packet carries (RFC 4588, 4); None for mere padding."""
+    start = packet.payload_start
+    if packet.payload_end - start < 2:
+        return None
+    return RtpPacket(
+        packet.data,
+        payload_type,
+        packet.marker,
+        packet.data[start] << 8 | packet.data[start + 1],
+        packet.timestamp,
+        ssrc,
+        start + 2,
+        packet.payload_end,
+    )
+
+
 def rewrite(packet: RtpPacket, *, payload_type: int, sequence: int, timestamp: int, ssrc: int) -> bytes:
     """The same payload under another identity.
 

@@ -1,8 +1,9 @@
 """The small part of SDP (RFC 8866, RFC 8829) that two connections with known shape need. Pure.
 
 *Publish*: the browser offers, ``answer_publish`` chooses. *Watch*: ``offer_watch`` is ours, ``parse`` reads the answer.
-Bundled on one transport with rtcp-mux always; no data channels; no RTX, FEC, simulcast or video-orientation (the
-sender rotates).
+Bundled on one transport with rtcp-mux always; no data channels, FEC, simulcast or video-orientation (the sender
+rotates). RTX is taken from publishers, since browsers without it put padding that nobody can ask for again among the
+pictures; viewers get plain retransmissions.
 """
 
 from __future__ import annotations
@@ -158,6 +159,7 @@ class AcceptedMedia:
     codec: Codec
     payload_type: int
     abs_send_time_id: int | None
+    rtx_payload_type: int | None = None
 
 
 def choose_media(offer: Description) -> list[AcceptedMedia]:
@@ -192,9 +194,18 @@ def _choose_codec(kind: MediaKind, section: Section) -> AcceptedMedia:
                     codec=codec,
                     payload_type=payload.number,
                     abs_send_time_id=section.extensions.get(ABS_SEND_TIME),
+                    rtx_payload_type=_rtx_of(payload, section),
                 )
     offered = ", ".join(sorted({p.name for p in section.payloads.values() if p.name}))
     raise NoCommonCodec(f"{kind}: the browser offers {offered or 'nothing'}", kind=kind, offered=offered)
+
+
+def _rtx_of(payload: Payload, section: Section) -> int | None:
+    """The payload type that retransmissions of ``payload`` come as (RFC 4588, 8.1)."""
+    apt = str(payload.number)
+    return next(
+        (p.number for p in section.payloads.values() if p.name == "RTX" and p.parameters.get("apt") == apt), None
+    )
 
 
 def _fits(payload: Payload, clock_rate: int) -> bool:
@@ -223,7 +234,8 @@ def answer_publish(
             lines += [f"m={section.kind} 0 UDP/TLS/RTP/SAVPF {formats}", "c=IN IP4 0.0.0.0", "a=inactive"]
             lines += [f"a=mid:{section.mid}"] if section.mid else []
             continue
-        lines += _media_head(media.kind, media.payload_type, media.mid, local, setup="passive")
+        payload_types = [n for n in (media.payload_type, media.rtx_payload_type) if n is not None]
+        lines += _media_head(media.kind, payload_types, media.mid, local, setup="passive")
         lines += [
             f"a=extmap:{number} {uri}" for uri, number in section.extensions.items() if uri in (ABS_SEND_TIME, MID)
         ]
@@ -244,6 +256,8 @@ def _codec_lines(media: AcceptedMedia, payload: Payload, start_bitrate_kbps: int
     else:
         fmtp = f"profile-id=0;{google}"
     lines = [f"a=rtpmap:{number} {media.codec.name}/90000", f"a=fmtp:{number} {fmtp}"]
+    if media.rtx_payload_type is not None:
+        lines += [f"a=rtpmap:{media.rtx_payload_type} rtx/90000", f"a=fmtp:{media.rtx_payload_type} apt={number}"]
     return lines + [f"a=rtcp-fb:{number} {feedback}" for feedback in FEEDBACK[media.kind]]
 
 
@@ -264,7 +278,7 @@ def offer_watch(media: Sequence[OfferedMedia], local: LocalTransport, *, revisio
     """Our offer to a viewer: send these; ``stream`` (the participant) groups picture and sound (lip sync)."""
     lines = _head([m.mid for m in media], revision=revision)
     for m in media:
-        lines += _media_head(m.kind, m.payload_type, m.mid, local, setup="actpass")
+        lines += _media_head(m.kind, [m.payload_type], m.mid, local, setup="actpass")
         number = m.payload_type
         if m.kind is MediaKind.AUDIO:
             lines += [f"a=rtpmap:{number} opus/48000/2", f"a=fmtp:{number} minptime=10;useinbandfec=1"]
@@ -290,9 +304,11 @@ def _head(mids: Sequence[str], *, revision: int = 1) -> list[str]:
     ]
 
 
-def _media_head(kind: MediaKind, payload_type: int, mid: str, local: LocalTransport, *, setup: str) -> list[str]:
+def _media_head(
+    kind: MediaKind, payload_types: Sequence[int], mid: str, local: LocalTransport, *, setup: str
+) -> list[str]:
     return [
-        f"m={kind} 9 UDP/TLS/RTP/SAVPF {payload_type}",
+        f"m={kind} 9 UDP/TLS/RTP/SAVPF {' '.join(map(str, payload_types))}",
         "c=IN IP4 0.0.0.0",
         f"a=mid:{mid}",
         "a=rtcp-mux",

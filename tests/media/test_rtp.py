@@ -74,6 +74,19 @@ def test_a_rewritten_packet_has_the_payload_and_the_new_identity(
     assert (again.sequence, again.timestamp) == (sequence % 2**16, timestamp % 2**32)
 
 
+def test_a_retransmission_gives_back_the_original_packet() -> None:
+    rtx = rtp.parse(packet(payload=(4711).to_bytes(2) + b"payload", sequence=9))
+    original = rtp.original_of_retransmission(rtx, payload_type=104, ssrc=5)
+    assert original is not None
+    assert (original.sequence, original.ssrc, original.payload_type) == (4711, 5, 104)
+    assert (original.timestamp, original.marker, original.payload) == (rtx.timestamp, rtx.marker, b"payload")
+
+
+@pytest.mark.parametrize("payload", [b"", b"\0"])
+def test_padding_on_the_retransmission_stream_is_no_packet(payload: bytes) -> None:
+    assert rtp.original_of_retransmission(rtp.parse(packet(payload=payload)), payload_type=104, ssrc=5) is None
+
+
 @given(
     bits=st.sampled_from([16, 32]),
     start=st.integers(0, 2**32 - 1),

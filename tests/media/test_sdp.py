@@ -82,6 +82,17 @@ def test_the_answer_takes_one_codec_starts_fast_and_leaves_rotation_to_the_sende
     assert again.setup == "passive"
 
 
+def test_retransmissions_come_as_their_own_payload_type_so_that_padding_leaves_no_holes() -> None:
+    rtx = ["a=rtpmap:106 rtx/90000", "a=fmtp:106 apt=104", "a=rtpmap:96 rtx/90000", "a=fmtp:96 apt=98"]
+    parsed = sdp.parse(offer(VP9, H264, rtx))
+    accepted = sdp.choose_media(parsed)
+    (video,) = [m for m in accepted if m.kind is MediaKind.VIDEO]
+    assert (video.payload_type, video.rtx_payload_type) == (104, 106)
+    answer = sdp.answer_publish(parsed, accepted, LOCAL, start_bitrate_kbps=2500)
+    assert "m=video 9 UDP/TLS/RTP/SAVPF 104 106\r\n" in answer
+    assert "a=fmtp:106 apt=104\r\n" in answer
+
+
 def test_our_offer_keeps_the_place_of_a_section_whose_source_left() -> None:
     media = [
         sdp.OfferedMedia(MediaKind.AUDIO, "0", Codec.OPUS, 111, 5, "p1", active=True),
