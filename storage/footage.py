@@ -6,6 +6,7 @@ differing one of the same key is refused, whoever brings it: the index is eviden
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -196,13 +197,12 @@ async def _require_epoch(tx: Transaction, track_id: str, number: int) -> None:
 
 
 async def _segments(tx: Transaction, condition: ColumnElement[bool], *, limit: int | None) -> list[Segment]:
+    # In the order of the fields: by position is twice as quick as by name, and a long track has thousands.
+    columns = [segments.c[field.name] for field in fields(Segment)]
     rows = await tx.execute(
-        select(*(column for column in segments.c if column.name != "ended_at"))
-        .where(condition)
-        .order_by(segments.c.epoch, segments.c.sequence)
-        .limit(limit)
+        select(*columns).where(condition).order_by(segments.c.epoch, segments.c.sequence).limit(limit)
     )
-    return [Segment(**row) for row in rows.mappings()]
+    return [Segment(*row) for row in rows]
 
 
 async def _gaps(tx: Transaction, condition: ColumnElement[bool]) -> list[Gap]:
