@@ -35,6 +35,6 @@ export function usePageSignals(signals: PageSignals): void {
   listen(window, "offline", () => signals.online(false));
   listen((navigator as NetworkInformation).connection, "change", () => signals.check());
   // Absent on insecure pages.
-  listen(navigator.mediaDevices as MediaDevices | undefined, "devicechange", () => signals.devicesChanged());
+  listen(navigator.mediaDevices, "devicechange", () => signals.devicesChanged());
   onScopeDispose(() => stops.forEach((stop) => stop()));
 }
