@@ -210,7 +210,9 @@ class Delivery:
             self._safe_until_us.pop(track_id, None)
 
     def _progress(self, track_id: str) -> None:
-        identity = self._identities[track_id]
+        identity = self._identities.get(track_id)
+        if identity is None:
+            return  # the last of it was acknowledged and told already
         segments, size = self._book.spooled(track_id)
         safe_us = self._safe_until_us.get(track_id)
         self._emit(
