@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,6 +65,21 @@ async def open_services(
     finally:
         await objects.close()
         await database.close()
+
+
+async def prepare_storage(settings: Settings, *, browser_origins: Sequence[str]) -> str:
+    """Migrate the database and make the bucket or folder where it is missing; returns the database's revision.
+
+    Raises:
+        ConfigurationError, StorageUnavailable: one of them cannot be reached, refuses us, or is of a newer release.
+    """
+    revision = await migrate.upgrade(settings.database_url)
+    objects = object_store(settings)
+    try:
+        await objects.create(browser_origins=browser_origins)
+    finally:
+        await objects.close()
+    return revision
 
 
 def object_store(settings: Settings) -> ObjectStore:
@@ -131,6 +146,7 @@ async def serve(
                     tasks.create_task(keep_house(context), name="housekeeping")
                     ready()
             finally:
+                rooms.close_windows()
                 await media.stop()
 
 

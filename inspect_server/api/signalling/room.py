@@ -220,6 +220,12 @@ class Room:
             # The worker is gone, its connections with it; the spool is recovered by the next one.
             logger.warning("room %s was ended without a media worker", self.inspection_id)
 
+    def close_windows(self, code: int) -> None:
+        """Let every page go; what it does next follows from the close code."""
+        for seat in self._seats.values():
+            if seat.window is not None:
+                seat.window.outbox.close(code)
+
     async def _close_connection(self, connection_id: str, reason: GapReason) -> None:
         try:
             await self._services.media.request(

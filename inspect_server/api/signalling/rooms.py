@@ -23,6 +23,7 @@ from inspect_server.services.context import ServiceContext
 
 logger = logging.getLogger(__name__)
 
+RESTARTING: Final = 1012
 TELL_FOOTAGE_INTERVAL_S: Final = 2.0
 MAX_ANNOUNCEMENTS: Final = 1000
 # Late comers to a room that was just ended must not open it again.
@@ -149,6 +150,11 @@ class Rooms:
             alarms.discard(alarm)
         for told in [room] if room is not None else self._rooms.values():
             told.tell_footage()
+
+    def close_windows(self) -> None:
+        """The server is about to end or restart: every page is told to come back."""
+        for room in self._rooms.values():
+            room.close_windows(RESTARTING)
 
     def on_worker_lost(self) -> None:
         """The media worker died; another one comes up."""

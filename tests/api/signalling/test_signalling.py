@@ -243,6 +243,12 @@ async def test_ending_the_inspection_ends_it_for_everybody(call: Call) -> None:
     assert len(call.worker.of_type(to_worker.CloseRoom)) == 1
 
 
+async def test_a_restarting_server_tells_every_page_to_come_back(call: Call) -> None:
+    page, _ = await call.join_as_inspector()
+    call.rooms.close_windows()
+    assert await page.closed() == 1012
+
+
 async def test_a_revoked_invitation_puts_its_bearer_out(call: Call) -> None:
     invitation_id, token = await call.invite()
     phone, _ = await call.join(await call.phone_ticket(token))
