@@ -1,0 +1,230 @@
+import { beforeEach, expect, test } from "vitest";
+
+import { Call } from "./call";
+import { SITE_CAMERA } from "./devices";
+import { LocalMedia } from "./local-media";
+import { FakeClock, settle } from "./testing/fake-clock";
+import { FakeDevices, fakeStream } from "./testing/fake-devices";
+import { FakePeer } from "./testing/fake-peer";
+import { FakeSocket, WELCOME } from "./testing/fake-socket";
+
+let clock: FakeClock;
+let sockets: FakeSocket[];
+let peers: FakePeer[];
+let devices: FakeDevices;
+let media: LocalMedia;
+let call: Call;
+
+/** Collects tracks as a MediaStream does. */
+function collectingStream(): MediaStream {
+  const tracks = new Set<unknown>();
+  const stream = {
+    getTracks: () => [...tracks],
+    addTrack: (track: unknown) => tracks.add(track),
+    removeTrack: (track: unknown) => tracks.delete(track),
+  };
+  return stream as unknown as MediaStream;
+}
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  sockets = [];
+  peers = [];
+  devices = new FakeDevices();
+  media = new LocalMedia({ clock, profile: SITE_CAMERA, devices, createStream: fakeStream });
+  await media.open();
+  call = new Call({
+    environment: {
+      clock,
+      openSocket: () => {
+        const socket = new FakeSocket();
+        sockets.push(socket);
+        return socket;
+      },
+      createPeer: () => {
+        const peer = new FakePeer();
+        peers.push(peer);
+        return peer as unknown as RTCPeerConnection;
+      },
+      createStream: collectingStream,
+      videoCapabilities: () => [],
+    },
+    requestTicket: () => Promise.resolve("ticket"),
+  });
+  call.setMedia(media);
+});
+
+function at<T>(list: readonly T[], index: number): T {
+  const one = list[index < 0 ? list.length + index : index];
+  if (one === undefined) throw new Error(`nothing at ${index}`);
+  return one;
+}
+
+async function enter(): Promise<FakeSocket> {
+  call.start();
+  await settle();
+  const socket = at(sockets, -1);
+  socket.accept();
+  socket.say(WELCOME);
+  await settle();
+  return socket;
+}
+
+/** Enters, and lets both connections come about. */
+async function live(): Promise<FakeSocket> {
+  const socket = await enter();
+  socket.say({ type: "publish_answer", connection: "p1", sdp: "answer" });
+  await settle();
+  at(peers, 0).connect();
+  return socket;
+}
+
+function phase(): string {
+  return call.view.value.phase.name;
+}
+
+test("tells its devices, publishes and watches, and is live when its picture gets through", async () => {
+  const socket = await enter();
+  expect(socket.sent.slice(1)).toEqual([
+    { type: "media_state", camera: "on", microphone: "on" },
+    { type: "watch", connection: "w2" },
+    { type: "publish", connection: "p1", sdp: "own offer" },
+  ]);
+  expect(phase()).toBe("joining");
+  socket.say({ type: "publish_answer", connection: "p1", sdp: "answer" });
+  await settle();
+  at(peers, 0).connect();
+  expect(phase()).toBe("live");
+});
+
+test("keeps the resolution and limits the rate of the own picture", async () => {
+  await live();
+  expect(at(at(peers, 0).senders, 1).parameters).toEqual({
+    degradationPreference: "maintain-resolution",
+    encodings: [{ maxBitrate: 3_000_000, maxFramerate: 30 }],
+  });
+});
+
+test("answers offers in order and sorts tracks by participant", async () => {
+  const socket = await live();
+  const watch = at(peers, 1);
+  watch.mids.push("0", "1");
+  const tracks = [
+    { mid: "0", participant_id: "inspector", kind: "video" as const },
+    { mid: "1", participant_id: "inspector", kind: "audio" as const },
+  ];
+  socket.say({ type: "offer", connection: "w2", revision: 1, sdp: "offer 1", tracks });
+  await settle();
+  expect(socket.ofType("answer")).toEqual([
+    { type: "answer", connection: "w2", revision: 1, sdp: "answer to offer 1" },
+  ]);
+  expect(call.view.value.streams.get("inspector")?.getTracks()).toHaveLength(2);
+  socket.say({ type: "offer", connection: "w2", revision: 2, sdp: "offer 2", tracks: [] });
+  await settle();
+  expect(call.view.value.streams.size).toBe(0);
+});
+
+test("of two offers that come at once the older is skipped or answered first, never last", async () => {
+  const socket = await live();
+  socket.say({ type: "offer", connection: "w2", revision: 2, sdp: "offer 2", tracks: [] });
+  socket.say({ type: "offer", connection: "w2", revision: 1, sdp: "offer 1", tracks: [] });
+  await settle();
+  expect(socket.ofType("answer").map((message) => message["revision"])).toEqual([2]);
+});
+
+test("an outage of the network: a second connection beside the first, live again when it works", async () => {
+  const socket = await live();
+  await clock.advance(4000);
+  at(peers, 0).alive = false;
+  await clock.advance(3500);
+  expect(phase()).toBe("reconnecting");
+  expect(socket.ofType("publish").map((message) => message["connection"])).toEqual(["p1", "p3"]);
+  at(peers, 2).connect();
+  expect(phase()).toBe("live");
+  await clock.advance(1000);
+  expect(at(peers, 0).closed).toBe(true);
+  expect(socket.ofType("close")).toEqual([{ type: "close", connection: "p1" }]);
+});
+
+test("a connection that the server gave up is replaced at once", async () => {
+  const socket = await live();
+  socket.say({ type: "connection_lost", connection: "p1" });
+  await settle();
+  expect(socket.ofType("publish")).toHaveLength(2);
+});
+
+test("with a new WebSocket everything is set up anew, while the old picture goes on", async () => {
+  const socket = await live();
+  socket.drop();
+  expect(phase()).toBe("reconnecting");
+  expect(at(peers, 0).closed).toBe(false);
+  await clock.advance(500);
+  const second = at(sockets, -1);
+  second.accept();
+  second.say(WELCOME);
+  await settle();
+  expect(phase()).toBe("live");
+  expect(second.ofType("publish")).toHaveLength(1);
+  expect(second.ofType("watch")).toHaveLength(1);
+  at(peers, -2).connect();
+  await clock.advance(1000);
+  expect(at(peers, 0).closed).toBe(true);
+  // The server knows the old connection by another WebSocket only.
+  expect(second.ofType("close")).toEqual([]);
+});
+
+test("turning the camera replaces the track on the same connection", async () => {
+  const socket = await live();
+  const before = devices.cameras[0];
+  await media.turnCamera();
+  await settle();
+  expect(at(at(peers, 0).senders, 1).track).toBe(devices.cameras[1]);
+  expect(devices.cameras[1]).not.toBe(before);
+  expect(socket.ofType("publish")).toHaveLength(1);
+  expect(socket.ofType("media_state")).toHaveLength(1);
+});
+
+test("muting is told to the others once", async () => {
+  const socket = await live();
+  media.setMicrophoneMuted(true);
+  media.setMicrophoneMuted(true);
+  expect(socket.ofType("media_state").slice(1)).toEqual([{ type: "media_state", camera: "on", microphone: "muted" }]);
+});
+
+test("a browser without a common codec stays in the call and says why it is not seen", async () => {
+  const socket = await enter();
+  socket.say({ type: "error", code: "no_common_codec", connection: "p1" });
+  await clock.advance(30_000);
+  expect(call.view.value.publishProblem).toBe("no_common_codec");
+  expect(phase()).toBe("live");
+  expect(socket.ofType("publish")).toHaveLength(1);
+});
+
+test("a refused publish is tried again later", async () => {
+  const socket = await enter();
+  socket.say({ type: "error", code: "media_unavailable", connection: "p1" });
+  await clock.advance(500);
+  expect(socket.ofType("publish")).toHaveLength(2);
+});
+
+test("a microphone that comes later needs a new connection", async () => {
+  devices.refused.set("audio", "NotFoundError");
+  media = new LocalMedia({ clock, profile: SITE_CAMERA, devices, createStream: fakeStream });
+  await media.open();
+  call.setMedia(media);
+  const socket = await live();
+  devices.refused.clear();
+  media.recover();
+  await clock.advance(2000);
+  expect(socket.ofType("publish")).toHaveLength(2);
+});
+
+test.each(["replaced", "ended"] as const)("when it is %s every connection is closed", async (type) => {
+  const socket = await live();
+  socket.say({ type });
+  await settle();
+  expect(phase()).toBe(type);
+  expect(peers.every((peer) => peer.closed)).toBe(true);
+  await clock.advance(60_000);
+  expect(sockets).toHaveLength(1);
+});
