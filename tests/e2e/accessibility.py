@@ -13,7 +13,7 @@ RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ['violations'] });
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html, failureSummary }) => [html, failureSummary]) }));
+    .map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => [node.html, node.failureSummary]) }));
 }"""
 
 

@@ -14,6 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Error
 
 from tests.e2e.deployments import Deployment, on_folder, on_services
+from tests.e2e.staff import Invited, Staff
 from tests.support.chromium import Screen, launched, open_screen
 from tests.support.clip import Clip, ClipSpec, make_clip
 from tests.support.seaweedfs import S3Access
@@ -90,6 +91,8 @@ async def people(clips: Clips, request: pytest.FixtureRequest) -> AsyncIterator[
         yield here
         if request.node.stash.get(FAILED, False):
             await _photograph(here.screens, _left_behind(request))
+            if "shared_deployment" in request.fixturenames:
+                print(request.getfixturevalue("shared_deployment").product.output())  # noqa: T201 - as below
 
 
 async def _photograph(screens: Sequence[Screen], folder: Path) -> None:
@@ -100,6 +103,28 @@ async def _photograph(screens: Sequence[Screen], folder: Path) -> None:
             screen.complaints.append(str(error))
         (folder / f"{screen.name}.txt").write_text("\n".join([screen.page.url, *screen.complaints]))
     print(f"\nscreens: {folder}")  # noqa: T201 - shown with the failure
+
+
+@pytest.fixture(scope="session")
+def shared_deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One installation for all tests that open a case of their own and leave the server alone."""
+    deployment = on_folder(tmp_path_factory.mktemp("shared"))
+    deployment.product.start()
+    yield deployment
+    deployment.product.stop()
+
+
+@pytest_asyncio.fixture
+async def staff(shared_deployment: Deployment) -> AsyncIterator[Staff]:
+    """The demo's inspector, signed in past the pages."""
+    async with Staff.signed_in(shared_deployment.product.url) as signed_in:
+        yield signed_in
+
+
+@pytest_asyncio.fixture
+async def invited(staff: Staff) -> Invited:
+    """An inspection of a new case, and a link into it."""
+    return await staff.invite()
 
 
 @pytest.fixture

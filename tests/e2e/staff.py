@@ -11,6 +11,17 @@ import aiohttp
 
 
 @dataclass(frozen=True)
+class Account:
+    """A person of the demo data."""
+
+    name: str
+    password: str
+
+
+INSPECTOR = Account("inspector", "inspector-demo")
+
+
+@dataclass(frozen=True)
 class Invited:
     """An inspection that is open, and the way into it for the enterprise."""
 
@@ -29,10 +40,10 @@ class Staff:
 
     @classmethod
     @asynccontextmanager
-    async def signed_in(cls, url: str, name: str, password: str) -> AsyncIterator[Self]:
+    async def signed_in(cls, url: str, account: Account = INSPECTOR) -> AsyncIterator[Self]:
         jar = aiohttp.CookieJar(unsafe=True)  # the server's name is an IP address
         async with aiohttp.ClientSession(url, cookie_jar=jar, raise_for_status=True) as client:
-            async with client.post("/api/sign-in", json={"name": name, "password": password}) as answer:
+            async with client.post("/api/sign-in", json={"name": account.name, "password": account.password}) as answer:
                 me = await answer.json()
             yield cls(client, me["csrf_token"])
 

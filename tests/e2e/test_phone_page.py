@@ -1,0 +1,44 @@
+"""The phone's page is small and can be used by everybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.accessibility import serious_findings
+from tests.e2e.conftest import People
+from tests.e2e.pages.phone import PhonePages
+from tests.e2e.staff import Invited
+
+pytestmark = pytest.mark.e2e
+
+MAX_FIRST_LOAD_BYTES = 150 * 1024
+TRANSFERRED = """() => performance.getEntriesByType('navigation')
+  .concat(performance.getEntriesByType('resource').filter(({ name }) => !name.includes('/api/')))
+  .map(({ name, encodedBodySize, decodedBodySize }) => [name, encodedBodySize, decodedBodySize])"""
+
+
+async def test_the_first_load_is_at_most_150_kb_compressed(people: People, invited: Invited) -> None:
+    screen = await people.phone()
+    await PhonePages(screen.page).open(invited.link)
+    await screen.page.get_by_label("您的姓名").wait_for()
+    await screen.page.wait_for_load_state("networkidle")
+    loaded = await screen.page.evaluate(TRANSFERRED)
+    assert any(encoded < decoded for _, encoded, decoded in loaded), "the server does not compress"
+    assert sum(encoded for _, encoded, _ in loaded) <= MAX_FIRST_LOAD_BYTES, loaded
+
+
+async def test_the_phone_has_no_serious_accessibility_findings(people: People, invited: Invited) -> None:
+    screen = await people.phone()
+    phone = PhonePages(screen.page)
+    await phone.open(invited.link)
+    await screen.page.get_by_label("您的姓名").wait_for()
+    assert await serious_findings(screen.page) == []
+    await phone.agree()
+    await phone.in_call()
+    assert await serious_findings(screen.page) == []
+    await screen.page.get_by_role("button", name="离开").click()
+    await screen.page.get_by_role("alertdialog").wait_for()
+    assert await serious_findings(screen.page) == []
+    await screen.page.get_by_role("alertdialog").get_by_role("button", name="离开").click()
+    await phone.heading("您已离开勘验").wait_for()
+    assert await serious_findings(screen.page) == []
