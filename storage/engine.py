@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import TypeAlias
 
 from sqlalchemy import URL, event, make_url, text
@@ -128,6 +129,12 @@ def sqlite_engine(url: URL, *, pool_size: int, begin: str = "BEGIN", pragmas: tu
         pool_timeout=POOL_WAIT_S,
         connect_args={"timeout": SQLITE_BUSY_S},
     )
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def require_folder(*_: object) -> None:
+        folder = Path(url.database or "").parent
+        if not folder.is_dir():
+            raise StorageUnavailable(f"the folder {folder} of the database does not exist; run: inspect-server migrate")
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

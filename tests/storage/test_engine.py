@@ -101,9 +101,9 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None
     await database.close()
 
 
-async def test_a_missing_folder_is_unavailable(tmp_path: Path) -> None:
+async def test_a_missing_folder_is_unavailable_and_told(tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path / 'missing' / 'inspect.db'}")
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(StorageUnavailable, match="inspect-server migrate"):
         await database.ping()
     await database.close()
 
