@@ -74,6 +74,15 @@ async def launched(clip: Clip | None, *, extra_flags: Sequence[str] = ()) -> Asy
             await browser.close()
 
 
+@dataclass(frozen=True)
+class SentFrame:
+    """One encoded picture on its way to the server; each video sender of a page is a ``stream``."""
+
+    stream: int
+    rtp_timestamp: int
+    is_key: bool
+
+
 @dataclass
 class Screen:
     """One page of one person, and everything that went wrong in it."""
@@ -94,6 +103,10 @@ class Screen:
         """What this page's devices delivered so far."""
         log: dict[str, Any] = await self.page.evaluate("window.__truth")
         return truth.parse(log)
+
+    async def sent(self) -> list[SentFrame]:
+        """Every encoded picture that left this page so far."""
+        return [SentFrame(*entry[:3]) for entry in await self.page.evaluate("window.__sent")]
 
     async def screenshot(self, folder: Path) -> Path:
         """Write ``<name>.png``; Playwright makes the folder."""
@@ -119,8 +132,7 @@ async def open_screen(
     if phone:
         options.setdefault("user_agent", PHONE_AGENT.format(version=browser.version))
     context = await browser.new_context(permissions=["camera", "microphone"] if devices else [], **options)
-    await context.add_init_script(truth.init_script())
-    for script in init_scripts:
+    for script in [truth.init_script(), (truth.SCRIPTS / "sent_frames.js").read_text(), *init_scripts]:
         await context.add_init_script(script)
     return await add_window(context, name)
 

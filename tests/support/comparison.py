@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.support.archive import ArchivedFrame, Content, beep_onsets
+from tests.support.chromium import SentFrame
 from tests.support.truth import Truth
+
+RTP_HZ = 90_000
+RTP_WRAP = 1 << 32
+RTP_SLACK = 90
+"""One millisecond: what rounding may take."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,23 @@ def compare(
         clock_errors_ms=errors,
         sound_errors_ms=_sound_errors(content, stored, truth, flash_every),
     )
+
+
+def lost_frames(stored: Sequence[ArchivedFrame], sent: Sequence[SentFrame]) -> list[int]:
+    """Which pictures of one stream that left the browser before the last stored one are not stored: places in ``sent``.
+
+    A picture keeps the distances of its RTP timestamp; the first stored one may be any of the first ten sent.
+    """
+    stored_ticks = [round((frame.media_s - stored[0].media_s) * RTP_HZ) for frame in stored]
+    best: list[int] | None = None
+    for first in range(min(10, len(sent))):
+        sent_ticks = [(frame.rtp_timestamp - sent[first].rtp_timestamp) % RTP_WRAP for frame in sent[first:]]
+        there = {tick + slack for tick in stored_ticks for slack in range(-RTP_SLACK, RTP_SLACK + 1)}
+        until_last = [place for place, tick in enumerate(sent_ticks, first) if tick <= stored_ticks[-1] + RTP_SLACK]
+        lost = [*range(first), *(place for place in until_last if sent_ticks[place - first] not in there)]
+        if best is None or len(lost) < len(best):
+            best = lost
+    return best or []
 
 
 def _sound_errors(content: Content, stored: Sequence[ArchivedFrame], truth: Truth, flash_every: int) -> list[float]:

@@ -219,8 +219,3 @@ class Relay:
 def init_script() -> str:
     """The page's part: candidates of the server become ports of the relay."""
     return (SCRIPTS / "through_relay.js").read_text().replace("BINDING", BINDING)
-
-
-def frame_log_script() -> str:
-    """Logs every video frame that leaves the page: ``window.__sent`` holds ``[rtp_timestamp, is_key, bytes]``."""
-    return (SCRIPTS / "sent_frames.js").read_text()

@@ -1,11 +1,15 @@
-// Writes down every encoded video frame that leaves the page: window.__sent = [[rtp_timestamp, is_key, bytes], …].
+// Writes down every encoded video frame that leaves the page: window.__sent = [[stream, rtp_timestamp, is_key, bytes], …].
+// Each sender of video is a stream of its own, numbered from 0.
 (() => {
   window.__sent = [];
   const worker = new Worker(URL.createObjectURL(new Blob([`
+    let streams = 0;
     onrtctransform = ({ transformer }) => {
+      const stream = streams++;
       const log = new TransformStream({
         transform(frame, controller) {
-          postMessage([frame.getMetadata().rtpTimestamp ?? frame.timestamp, frame.type === 'key', frame.data.byteLength]);
+          const rtp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
+          postMessage([stream, rtp, frame.type === 'key', frame.data.byteLength]);
           controller.enqueue(frame);
         },
       });

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.archive import StoredSegment, beep_onsets, chain_faults, decode
+from tests.support.archive import ArchivedFrame, StoredSegment, beep_onsets, chain_faults, decode
+from tests.support.chromium import SentFrame
 from tests.support.clip import ClipSpec
-from tests.support.comparison import compare
+from tests.support.comparison import compare, lost_frames
 from tests.support.selftest.fmp4_maker import make_footage
 from tests.support.truth import TrueBeep, TrueFrame, Truth
 
@@ -99,3 +100,14 @@ def test_media_without_its_init_is_a_fault(footage: list[StoredSegment]) -> None
 def test_a_wrong_duration_in_the_index_is_a_fault(footage: list[StoredSegment]) -> None:
     wrong = replace(footage[1], duration_ms=footage[1].duration_ms + 500)
     assert any("in the index" in fault for fault in decode([footage[0], wrong]).faults)
+
+
+def test_frames_that_were_sent_and_not_stored_are_named() -> None:
+    ticks = [number * 3000 + number * number % 700 for number in range(100)]
+    frames = [ArchivedFrame(STARTED_AT, 5 + tick / 90_000, 640, 360, None) for tick in ticks]
+    near_wrap = 2**32 - 90_000
+    sent = [SentFrame(0, (near_wrap + tick) % 2**32, is_key=tick == 0) for tick in [*ticks, 400_000, 403_000]]
+    assert lost_frames(frames, sent) == []
+    assert lost_frames([f for i, f in enumerate(frames) if i not in {7, 90}], sent) == [7, 90]
+    assert lost_frames(frames[2:], sent) == [0, 1]
+    assert lost_frames(frames[:-3], sent) == []
