@@ -71,17 +71,17 @@ class Delivery:
 
     # -- what happens elsewhere --------------------------------------------------------------------------------------
 
-    def add(self, identity: EpochIdentity, fact: SegmentStored | GapDeclared, path: Path) -> None:
+    def add(self, fact: SegmentStored | GapDeclared, path: Path) -> None:
         """A segment is closed, or a gap has ended."""
-        self._identities[identity.track_id] = identity
-        parcel = self._book.add(identity, fact, path)
+        self._identities[fact.track_id] = EpochIdentity.of(fact)
+        parcel = self._book.add(fact, path)
         if parcel is None:
             return
         if parcel.state is ParcelState.UPLOADED:
             self._tell([parcel])
         else:
             self._work.set()
-            self._progress(identity.track_id)
+            self._progress(fact.track_id)
 
     def end_epoch(self, identity: EpochIdentity, folder: Path) -> None:
         """No more files come into this folder."""

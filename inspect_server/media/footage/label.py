@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 from inspect_server.domain.footage import SegmentKind
-from inspect_server.media.footage.facts import SegmentStored
+from inspect_server.media.footage.facts import Fact, SegmentStored
 
 _EPOCH_OF_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -25,6 +25,16 @@ class EpochIdentity(BaseModel):
     track_id: str
     epoch: int
 
+    @classmethod
+    def of(cls, fact: Fact) -> "EpochIdentity":
+        """That of a fact."""
+        return cls(
+            inspection_id=fact.inspection_id,
+            participant_id=fact.participant_id,
+            track_id=fact.track_id,
+            epoch=fact.epoch,
+        )
+
 
 class SegmentLabel(EpochIdentity):
     """All of a segment's facts that are known when it begins; ``init`` is the sequence of its init segment."""
@@ -41,10 +51,6 @@ class SegmentLabel(EpochIdentity):
     has_video: bool
     has_audio: bool
     starts_with_keyframe: bool
-
-    def identity(self) -> EpochIdentity:
-        """Whose footage it is."""
-        return EpochIdentity.model_validate(self.model_dump(include=set(EpochIdentity.model_fields)))
 
     def stored(self, *, duration_ms: float, byte_length: int, sha256: str, recovered: bool) -> SegmentStored:
         """The fact, complete."""

@@ -57,11 +57,11 @@ class ParcelBook:
         self._to_upload: deque[Parcel] = deque()
         self._spooled: dict[str, tuple[int, int]] = {}  # track: segments, bytes
 
-    def add(self, identity: EpochIdentity, fact: SegmentStored | GapDeclared, path: Path) -> Parcel | None:
+    def add(self, fact: SegmentStored | GapDeclared, path: Path) -> Parcel | None:
         """Enter a parcel, None if it is known already. Gaps need no upload."""
         if fact.fact_id in self._by_fact:
             return None
-        epoch = self._epoch(identity, path.parent)
+        epoch = self._epoch(EpochIdentity.of(fact), path.parent)
         epoch.pending += 1
         if isinstance(fact, GapDeclared):
             parcel = Parcel(fact, path, ParcelState.UPLOADED)

@@ -76,17 +76,18 @@ def recover_epoch(spool: Spool, folder: Path) -> RecoveredEpoch:
         if _SEGMENT_NAME.fullmatch(path.name):
             _recover_segment(spool, epoch, path)
     epoch.segments.sort(key=lambda item: item[0].sequence)
-    epoch.identity = _read_manifest(folder) or _identity_of(epoch)
+    epoch.identity = _identity_of(epoch) or _read_manifest(folder)
+    if epoch.identity is None:
+        _put_aside(spool, epoch, folder)
+        return epoch
     for path in sorted(folder.iterdir()):
         if _GAP_NAME.fullmatch(path.name):
-            _recover_gap(spool, epoch, path)
+            _recover_gap(spool, epoch, epoch.identity, path)
         elif path.suffix == ".tmp":
             path.unlink()  # a write that never took effect
         elif path.name != MANIFEST and path not in _belonging(epoch):
             _put_aside(spool, epoch, path)
-    if epoch.identity is None:
-        _put_aside(spool, epoch, folder)
-    elif not epoch.segments and not epoch.gaps:
+    if not epoch.segments and not epoch.gaps:
         (folder / MANIFEST).unlink(missing_ok=True)
         folder.rmdir()
     return epoch
@@ -157,19 +158,17 @@ def _finish(path: Path) -> Path:
     return final
 
 
-def _recover_gap(spool: Spool, epoch: RecoveredEpoch, path: Path) -> None:
+def _recover_gap(spool: Spool, epoch: RecoveredEpoch, identity: EpochIdentity, path: Path) -> None:
     try:
         record = GapRecord.model_validate_json(path.read_bytes())
     except ValidationError:
         _put_aside(spool, epoch, path)
         return
-    if epoch.identity is None:
-        return
     ended_us = record.ended_us if record.ended_us is not None else _last_us(epoch)
     if ended_us is None or ended_us <= record.started_us:
         path.unlink()  # what follows the last sample is the gap between this epoch and the next
         return
-    epoch.gaps.append((record.declared(epoch.identity, ended_us), path))
+    epoch.gaps.append((record.declared(identity, ended_us), path))
 
 
 def _last_us(epoch: RecoveredEpoch) -> int | None:
@@ -193,7 +192,7 @@ def _read_manifest(folder: Path) -> EpochIdentity | None:
 
 def _identity_of(epoch: RecoveredEpoch) -> EpochIdentity | None:
     for fact, _ in epoch.segments:
-        return EpochIdentity.model_validate(fact.model_dump(include=set(EpochIdentity.model_fields)))
+        return EpochIdentity.of(fact)
     return None
 
 

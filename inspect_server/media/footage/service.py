@@ -127,8 +127,7 @@ class Footage:
     def _take(self, outcome: Outcome) -> None:
         match outcome:
             case SegmentClosed(fact, path) | GapClosed(fact, path):
-                identity = EpochIdentity.model_validate(fact.model_dump(include=set(EpochIdentity.model_fields)))
-                self.delivery.add(identity, fact, path)
+                self.delivery.add(fact, path)
             case FragmentSafe(identity, until_us):
                 self._trouble_ends(identity)  # also that of an epoch before
                 self.delivery.safe(identity, until_us)
@@ -202,7 +201,7 @@ class Footage:
         if identity is None:
             return
         for segment, path in epoch.segments:
-            self.delivery.add(identity, segment, path)
+            self.delivery.add(segment, path)
         for gap, path in epoch.gaps:
-            self.delivery.add(identity, gap, path)
+            self.delivery.add(gap, path)
         self.delivery.end_epoch(identity, epoch.folder)

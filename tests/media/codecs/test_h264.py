@@ -146,7 +146,7 @@ def test_an_idr_picture_without_parameter_sets_is_malformed_and_not_recorded() -
     assert machine.awaiting_keyframe
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.tuples(

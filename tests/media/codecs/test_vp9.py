@@ -102,7 +102,7 @@ def test_other_profiles_are_malformed() -> None:
     assert machine.malformed == 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3), st.booleans(), st.binary(max_size=30)), max_size=60))
 def test_garbage_never_raises_and_the_next_clip_is_whole(packets: list[tuple[int, int, bool, bytes]]) -> None:
     machine = Vp9Depacketizer()

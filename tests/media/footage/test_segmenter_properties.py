@@ -93,7 +93,7 @@ def end_of(sample: Sample) -> int:
     return sample.tick + sample.duration * (8 if sample.unit.kind is VIDEO else 15)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(publishers())
 def test_nothing_is_written_twice_out_of_order_or_too_long(units: list[AccessUnit]) -> None:
     actions = play(units)
@@ -118,7 +118,7 @@ def test_nothing_is_written_twice_out_of_order_or_too_long(units: list[AccessUni
             assert end_of(video_run[-1]) - video_run[0].tick <= 6 * TICKS_PER_SECOND
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(publishers())
 def test_every_hole_in_the_picture_that_a_reader_would_see_is_declared(units: list[AccessUnit]) -> None:
     actions = play(units)

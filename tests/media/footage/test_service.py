@@ -14,9 +14,22 @@ from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.footage.delivery import Event
 from inspect_server.media.footage.facts import Alarm, FootageProgress, GapDeclared, SegmentStored
 from inspect_server.media.footage.service import Footage
+from inspect_server.media.footage.spool import Spool
 from inspect_server.media.footage.writer import Recorder
 from storage.objects_folder import FolderObjectStore
-from tests.media.footage.stage import START_US, Kept, decode, delayed, h264, opus, seconds, times, together
+from tests.media.footage.stage import (
+    IDENTITY,
+    START_US,
+    Epoch,
+    Kept,
+    decode,
+    delayed,
+    h264,
+    opus,
+    seconds,
+    times,
+    together,
+)
 from tests.media.footage.stage import micros as utc_us
 
 PATIENCE_S = 20.0
@@ -325,6 +338,71 @@ async def test_an_error_nobody_foresaw_ends_one_recording_only(stage: Stage) -> 
 
     assert {fact.epoch for fact in stage.server.segments} == {1}
     assert stage.server.alarms("not_recording") == [True, False]  # the later epoch records
+
+
+async def test_what_a_dead_worker_left_is_delivered_by_the_next_one(stage: Stage) -> None:
+    """The upload of the first worker never worked; it dies in the middle of a segment."""
+    spool = Spool.open(stage.spool_dir, "worker-dead")
+    dead = Epoch(spool.create_epoch(IDENTITY)).feed(together(h264(7.5), opus(7.5)))
+    dead.do(dead.segmenter.mark(MediaKind.VIDEO, GapReason.BACKGROUND, START_US + 6_500_000))
+    spool._lock.release()
+
+    async with stage.footage("worker-next"):
+        await stage.server.until(lambda: len(stage.server.segments) == 3 and len(stage.server.gaps) == 1)
+        await emptied(stage)
+
+    assert [(fact.sequence, fact.recovered) for fact in stage.server.segments] == [(0, False), (1, False), (2, True)]
+    assert [gap.reason for gap in stage.server.gaps] == [GapReason.BACKGROUND]
+    assert len(times(decode(stage.kept()), "video")) == 210
+    assert not list(stage.spool_dir.iterdir())
+
+
+async def test_what_a_dead_worker_left_in_pieces_raises_an_alarm_and_holds_nothing_up(stage: Stage) -> None:
+    spool = Spool.open(stage.spool_dir, "worker-dead")
+    (spool.folder / "strange").mkdir()
+    (spool.folder / "strange" / "what").write_bytes(b"?")
+    spool._lock.release()
+
+    async with stage.footage("worker-next") as footage:
+        await stage.server.until(lambda: stage.server.alarms("spool_damaged") == [True])
+        recorder = begin(footage)
+        write(recorder, together(h264(1), opus(1)))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: len(stage.server.segments) == 2)
+
+    assert [path.name for path in (stage.spool_dir / "quarantine").iterdir()] == ["strange"]
+
+
+async def test_facts_of_an_epoch_are_told_in_order_whatever_upload_is_first(stage: Stage) -> None:
+    class SlowFirst(FolderObjectStore):
+        async def put(self, key: str, path: Path, *, sha256: str) -> None:
+            if key.endswith("000000.mp4"):
+                await later.wait()
+            await super().put(key, path, sha256=sha256)
+            if key.endswith("000002.mp4"):
+                later.set()
+
+    later = asyncio.Event()
+    async with stage.footage() as footage:
+        footage.delivery._store = SlowFirst(stage.objects)
+        recorder = begin(footage)
+        write(recorder, together(h264(9), opus(9)))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: len(stage.server.segments) == 4)
+
+    assert [fact.sequence for fact in stage.server.segments] == [0, 1, 2, 3]
+
+
+async def test_little_space_in_the_spool_raises_an_alarm(stage: Stage) -> None:
+    footage = await Footage.open(
+        stage.spool_dir, "worker-1", store=stage.store, emit=stage.server.emit, min_free_bytes=2**60
+    )
+    task = asyncio.create_task(footage.run())
+    await stage.server.until(lambda: stage.server.alarms("spool_low") == [True])
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await footage.close()
 
 
 async def emptied(stage: Stage) -> None:
