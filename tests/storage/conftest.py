@@ -66,8 +66,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name: str = request.getfixturevalue("shared_database")
     yield cluster.url(name)
     # As a replica, since the triggers that keep audit events would stop this, too.
-    everything = ", ".join(metadata.tables)
-    cluster.execute(f"SET session_replication_role = replica; TRUNCATE {everything}", database=name)
+    # DELETE is quicker than TRUNCATE on tables with a few rows: it makes no new files.
+    deletes = "".join(f"{table.delete()};" for table in metadata.sorted_tables)
+    cluster.execute(f"SET session_replication_role = replica; {deletes}", database=name)
 
 
 @pytest.fixture
