@@ -130,6 +130,7 @@ class Delivery:
         fact = parcel.fact
         if not isinstance(fact, SegmentStored):
             return
+        patience = asyncio.get_running_loop().call_later(self._delayed_after_s, self._is_delayed, "no answer")
         try:
             async with asyncio.timeout(UPLOAD_TIMEOUT_S):
                 await self._store.put(fact.object_key, parcel.path, sha256=fact.sha256)
@@ -137,8 +138,11 @@ class Delivery:
             if _is_final(error):
                 self._give_up(parcel, error)
             else:
+                patience.cancel()
                 await self._pause(parcel, error)
             return
+        finally:
+            patience.cancel()
         self._succeeded()
         self._tell(self._book.uploaded(parcel))
 
@@ -147,13 +151,17 @@ class Delivery:
         now = asyncio.get_running_loop().time()
         if self._failing_since is None:
             self._failing_since = now
-        if not self._delayed and now - self._failing_since >= self._delayed_after_s:
-            self._delayed = True
-            self._emit(Alarm(code="upload_delayed", active=True, detail=str(error)))
+        if now - self._failing_since >= self._delayed_after_s:
+            self._is_delayed(str(error))
         pause = min(self._longest_pause_s, self._first_pause_s * 2 ** min(self._failures - 1, 10))
         logger.warning("upload of %s failed, again in about %.1f s: %r", parcel.path.name, pause, error)
         self._book.retry(parcel)
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, hides nothing
+
+    def _is_delayed(self, detail: str) -> None:
+        if not self._delayed:
+            self._delayed = True
+            self._emit(Alarm(code="upload_delayed", active=True, detail=detail))
 
     def _succeeded(self) -> None:
         self._failures = 0

@@ -110,7 +110,7 @@ class Segmenter:
             self._stop(before=None, reset=True)
             self._out += self._gaps.all_absent(kinds, min(self._ends_us[kind] for kind in kinds))
         elif any(now_us - line.queue[0].unit.captured_at_us > STALLED_FRAGMENT_US for line in self._lines()):
-            self._emit(_Boundary(self._newest() + 1, ends_segment=False, limit=None))
+            self._emit_all()
         return self._done()
 
     def lost_to_disk(self, since_us: int, *, writable: bool) -> list[Action]:
@@ -258,7 +258,7 @@ class Segmenter:
         else:
             self._follow(sample)
         if self._queued_bytes > MAX_HELD_BYTES:
-            self._emit(_Boundary(self._newest() + 1, ends_segment=False, limit=None))
+            self._emit_all()
         while self._boundaries and self._is_ready(self._boundaries[0]):
             self._emit(self._boundaries.pop(0))
 
@@ -350,6 +350,14 @@ class Segmenter:
         if all(line.queue and line.queue[-1].tick >= boundary.tick for line in lines):
             return True
         return self._newest() - boundary.tick >= _LATE
+
+    def _emit_all(self) -> None:
+        """Everything whose duration is known, without waiting for a medium that lags."""
+        boundaries, self._boundaries = self._boundaries, []
+        for boundary in boundaries:
+            self._emit(boundary)
+        if self._lines():
+            self._emit(_Boundary(self._newest() + 1, ends_segment=False, limit=None))
 
     def _emit(self, boundary: _Boundary, *, final: bool = False) -> None:
         runs: dict[MediaKind, list[Sample]] = {VIDEO: [], AUDIO: []}

@@ -120,6 +120,13 @@ class FootageWriter:
         self._queue.append((recording, step))
         self._wake.set()
 
+    def cannot_follow(self, recording: EpochRecording) -> None:
+        """Units of a recording are dropped from now on; the alarm ends with its next fragment."""
+        identity = recording.identity
+        logger.error("%s epoch %d: the disk does not follow", identity.track_id, identity.epoch)
+        detail = "the disk does not follow"
+        self._on_outcome(RecordingTrouble(identity, active=True, disk_full=False, detail=detail))
+
     # -- in the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -209,8 +216,7 @@ class Recorder:
                 self._writer.put(self._recording, unit)
                 return
             self._dropping_since_us = unit.captured_at_us
-            identity = self._recording.identity
-            logger.error("%s epoch %d: the disk does not follow", identity.track_id, identity.epoch)
+            self._writer.cannot_follow(self._recording)
         if not self._writer.has_room(0.5):
             return
         if self._has_video and not (unit.kind is MediaKind.VIDEO and unit.keyframe):

@@ -211,6 +211,25 @@ async def test_an_outage_of_the_store_fills_the_spool_and_then_everything_catche
     assert len(times(decode(stage.kept()), "video")) == 270
 
 
+async def test_a_store_that_does_not_answer_raises_the_alarm_before_the_attempt_has_failed(stage: Stage) -> None:
+    class Silent(FolderObjectStore):
+        async def put(self, key: str, path: Path, *, sha256: str) -> None:
+            await answers.wait()
+            await super().put(key, path, sha256=sha256)
+
+    answers = asyncio.Event()
+    async with stage.footage() as footage:
+        footage.delivery._delayed_after_s = 0.1
+        footage.delivery._store = Silent(stage.objects)
+        recorder = begin(footage)
+        write(recorder, together(h264(1), opus(1)))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: stage.server.alarms("upload_delayed") == [True])
+        answers.set()
+        await stage.server.until(lambda: stage.server.alarms("upload_delayed") == [True, False])
+        await emptied(stage)
+
+
 async def test_a_segment_that_the_store_will_never_take_is_kept_and_does_not_hold_up_the_others(stage: Stage) -> None:
     obstacle = stage.objects / "footage/inspection-1/track-1/000000/000001.mp4"
     obstacle.parent.mkdir(parents=True)
@@ -240,6 +259,7 @@ async def test_when_the_writer_cannot_follow_units_are_dropped_and_declared(stag
         await stage.server.until(lambda: len(stage.server.gaps) == 1)
         await emptied(stage)
 
+    assert stage.server.alarms("not_recording") == [True, False]
     (gap,) = stage.server.gaps
     assert gap.reason is GapReason.DISK
     frames = times(decode(stage.kept()), "video")
