@@ -87,8 +87,8 @@ test("tells its devices, publishes and watches, and is live when its picture get
   const socket = await enter();
   expect(socket.sent.slice(1)).toEqual([
     { type: "media_state", camera: "on", microphone: "on" },
-    { type: "watch", connection: "w2" },
-    { type: "publish", connection: "p1", sdp: "own offer" },
+    { type: "watch", id: "setup", connection: "w2" },
+    { type: "publish", id: "setup", connection: "p1", sdp: "own offer" },
   ]);
   expect(phase()).toBe("joining");
   socket.say({ type: "publish_answer", connection: "p1", sdp: "answer" });
@@ -116,7 +116,7 @@ test("answers offers in order and sorts tracks by participant", async () => {
   socket.say({ type: "offer", connection: "w2", revision: 1, sdp: "offer 1", tracks });
   await settle();
   expect(socket.ofType("answer")).toEqual([
-    { type: "answer", connection: "w2", revision: 1, sdp: "answer to offer 1" },
+    { type: "answer", id: "setup", connection: "w2", revision: 1, sdp: "answer to offer 1" },
   ]);
   expect(call.view.value.streams.get("inspector")?.getTracks()).toHaveLength(2);
   socket.say({ type: "offer", connection: "w2", revision: 2, sdp: "offer 2", tracks: [] });
@@ -193,7 +193,7 @@ test("muting is told to the others once", async () => {
 
 test("a browser without a common codec stays in the call and says why it is not seen", async () => {
   const socket = await enter();
-  socket.say({ type: "error", code: "no_common_codec", connection: "p1" });
+  socket.say({ type: "error", code: "no_common_codec", in_reply_to: "setup", connection: "p1" });
   await clock.advance(30_000);
   expect(call.view.value.publishProblem).toBe("no_common_codec");
   expect(phase()).toBe("live");
@@ -202,9 +202,17 @@ test("a browser without a common codec stays in the call and says why it is not 
 
 test("a refused publish is tried again later", async () => {
   const socket = await enter();
-  socket.say({ type: "error", code: "media_unavailable", connection: "p1" });
+  socket.say({ type: "error", code: "media_unavailable", in_reply_to: "setup", connection: "p1" });
   await clock.advance(500);
   expect(socket.ofType("publish")).toHaveLength(2);
+});
+
+test("a candidate that the server does not take costs nothing", async () => {
+  const socket = await live();
+  socket.say({ type: "error", code: "bad_request", connection: "p1" });
+  await clock.advance(1000);
+  expect(phase()).toBe("live");
+  expect(socket.ofType("publish")).toHaveLength(1);
 });
 
 test("a microphone that comes later needs a new connection", async () => {

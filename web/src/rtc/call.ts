@@ -25,6 +25,9 @@ const WATCH_IDLE_SILENT_MS = 12_000;
 /** Codes after which another offer of the same browser would be refused as well. */
 const HOPELESS: ReadonlySet<string> = new Set(["no_common_codec", "bad_sdp", "not_allowed"]);
 
+/** The `id` of messages without which a connection cannot come about; others may fail without harm. */
+const SETUP = "setup";
+
 export interface CallEnvironment {
   clock: Clock;
   openSocket(): Socket;
@@ -75,7 +78,7 @@ export class Call {
           profile: this.requiredMedia().profile,
           tracks: this.tracks(),
           videoCapabilities: () => options.environment.videoCapabilities(),
-          sendOffer: (connection, sdp) => this.send({ type: "publish", connection, sdp }),
+          sendOffer: (connection, sdp) => this.send({ type: "publish", id: SETUP, connection, sdp }),
         }),
       silenceLimitMs: () => PUBLISH_SILENT_MS,
       onChange: () => this.publishingChanged(),
@@ -88,8 +91,9 @@ export class Call {
           ...this.peerOptions("w"),
           events,
           createStream: () => options.environment.createStream(),
-          sendWatch: (connection) => this.send({ type: "watch", connection }),
-          sendAnswer: (connection, revision, sdp) => this.send({ type: "answer", connection, revision, sdp }),
+          sendWatch: (connection) => this.send({ type: "watch", id: SETUP, connection }),
+          sendAnswer: (connection, revision, sdp) =>
+            this.send({ type: "answer", id: SETUP, connection, revision, sdp }),
           onStreams: () => this.streamsChanged(),
         }),
       silenceLimitMs: () => (this.expectsMedia() ? WATCH_SILENT_MS : WATCH_IDLE_SILENT_MS),
@@ -201,14 +205,13 @@ export class Call {
         this.watcher.lost(message.connection);
         return;
       case "error":
-        this.complained(message.code, message.connection ?? null);
+        if (message.in_reply_to === SETUP) this.setupRefused(message.code, message.connection ?? "");
         break;
     }
     this.apply({ type: "message", message });
   }
 
-  private complained(code: string, connection: string | null): void {
-    if (connection === null) return;
+  private setupRefused(code: string, connection: string): void {
     const fault = HOPELESS.has(code) ? { retry: false as const, code } : { retry: true as const };
     this.publisher.lost(connection, fault);
     this.watcher.lost(connection, fault);

@@ -175,6 +175,20 @@ test("a hello refused for its ticket is tried with a new one; for its version it
   expect(state()).toEqual({ name: "over", why: "refused", code: "version_unsupported" });
 });
 
+test("who is put out hears why, not that the inspection is over", async () => {
+  const socket = await enter();
+  socket.say({ type: "error", code: "invitation_revoked" });
+  socket.drop(4001);
+  expect(state()).toEqual({ name: "over", why: "refused", code: "invitation_revoked" });
+});
+
+test("a complaint about a single message does not end it", async () => {
+  const socket = await enter();
+  socket.say({ type: "error", code: "not_found", connection: "p1" });
+  socket.drop(1006);
+  expect(state()?.name).toBe("connecting");
+});
+
 test("says when WebSockets are refused although tickets are given", async () => {
   client.start();
   await settle();

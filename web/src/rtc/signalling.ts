@@ -162,7 +162,8 @@ export class SignallingClient {
         this.finish("ended", "");
         return;
       case "error":
-        if (this.state.name === "connecting") this.refusalCode = message.code;
+        // About no message of this page but about its stay: the WebSocket is closed after it.
+        if (this.state.name === "connecting" || isAboutStay(message)) this.refusalCode = message.code;
         break;
       case "pong":
         return;
@@ -186,10 +187,10 @@ export class SignallingClient {
   }
 
   private closed(closeCode: number): void {
-    if (closeCode === CLOSE_REPLACED) this.finish("replaced", "");
+    if (this.refusalCode !== null) this.refused(this.refusalCode);
+    else if (closeCode === CLOSE_REPLACED) this.finish("replaced", "");
     else if (closeCode === CLOSE_ENDED) this.finish("ended", "");
     else if (closeCode === CLOSE_NORMAL && this.state.name === "open") this.finish("left", "");
-    else if (this.refusalCode !== null) this.refused(this.refusalCode);
     else this.lost();
   }
 
@@ -241,6 +242,11 @@ export class SignallingClient {
     this.state = state;
     this.options.onState(state);
   }
+}
+
+function isAboutStay(error: Extract<ServerMessage, { type: "error" }>): boolean {
+  const answersSomething = typeof error.in_reply_to === "string" || typeof error.connection === "string";
+  return !answersSomething && FINAL_CODES.has(error.code);
 }
 
 function codeOf(error: unknown): string {

@@ -88,7 +88,7 @@ const en: typeof zh = {
     seconds: "for {n} s",
     offline: "This computer is offline. Check the cable or Wi‑Fi",
   },
-  notice: "The server says: {code}",
+  notice: "Trying again: {text}",
   publishProblem: {
     no_common_codec:
       "This browser supports neither H.264 nor VP9, so nobody sees you. Please use a current Chrome, Edge or Safari.",
@@ -148,6 +148,9 @@ const en: typeof zh = {
     takeOver: "Continue here",
   },
   failed: {
+    media_unavailable: "The server's media service is not available at the moment.",
+    spool_full: "The server has no space for new footage. Tell the administrator.",
+    storage_unavailable: "The server's storage is not available at the moment.",
     not_allowed: "You have no right to hold or watch this inspection.",
     not_found: "This inspection does not exist, or belongs to another office.",
     room_full: "The room is full, try again later.",

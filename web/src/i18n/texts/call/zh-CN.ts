@@ -86,7 +86,7 @@ export default {
     seconds: "已 {n} 秒",
     offline: "电脑没有网络，请检查网线或 Wi‑Fi",
   },
-  notice: "服务器提示：{code}",
+  notice: "正在重试：{text}",
   publishProblem: {
     no_common_codec: "这个浏览器不支持 H.264 或 VP9，对方看不到您的画面。请换用最新版 Chrome、Edge 或 Safari。",
     other: "您的画面无法发送（{code}）",
@@ -136,6 +136,9 @@ export default {
     takeOver: "在这里继续",
   },
   failed: {
+    media_unavailable: "服务器的音视频服务暂时不可用。",
+    spool_full: "服务器录像空间已满，不能开始新的录制，请联系管理员。",
+    storage_unavailable: "服务器存储暂时不可用。",
     not_allowed: "您没有主持或观看这次勘验的权限。",
     not_found: "这次勘验不存在，或不属于您的单位。",
     room_full: "勘验室人数已满，请稍后重试。",
