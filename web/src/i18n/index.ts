@@ -1,0 +1,53 @@
+/**
+ * Languages of the pages. Each entry hands in how to load its own texts, so that the phone never loads the laptop's.
+ *
+ * The choice is kept in localStorage; the default is Chinese, whatever the browser says: that is what offices work in.
+ */
+import { createI18n, type I18n } from "vue-i18n";
+
+export const LANGUAGES = ["zh-CN", "en"] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type Texts = Record<string, unknown>;
+export type TextLoader = Record<Language, () => Promise<{ default: Texts }>>;
+
+const STORAGE_KEY = "inspect.language";
+
+export interface Translations {
+  plugin: I18n<Record<string, never>, Record<string, never>, Record<string, never>, string, false>;
+  current: () => Language;
+  use: (language: Language) => Promise<void>;
+}
+
+/** Made once by an entry; components use vue-i18n's `useI18n()` for texts and `useLanguage()` to switch. */
+export async function createTranslations(load: TextLoader): Promise<Translations> {
+  const plugin = createI18n({ legacy: false, locale: "zh-CN", fallbackLocale: false, messages: {} });
+  const { global } = plugin;
+  const use = async (language: Language): Promise<void> => {
+    if (!(global.availableLocales as string[]).includes(language)) {
+      const texts = await load[language]();
+      global.setLocaleMessage(language, texts.default as never);
+    }
+    global.locale.value = language as never;
+    document.documentElement.lang = language;
+    remember(language);
+  };
+  await use(remembered());
+  return { plugin: plugin as never, current: () => global.locale.value as Language, use };
+}
+
+function remembered(): Language {
+  try {
+    const stored = localStorage.getItem(STORAGE_KEY);
+    return LANGUAGES.find((language) => language === stored) ?? "zh-CN";
+  } catch {
+    return "zh-CN"; // Storage is forbidden in some private windows.
+  }
+}
+
+function remember(language: Language): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, language);
+  } catch {
+    // The choice then holds until the page is closed.
+  }
+}

@@ -1,0 +1,8 @@
+export default {
+  skip: "跳到主要内容",
+  nav: { label: "主导航", cases: "办件" },
+  signOut: "退出登录",
+  page: { call: "勘验通话", replay: "勘验回放" },
+  notFound: { title: "没有这个页面", text: "地址可能输错了，或页面已移走。", back: "回到办件列表" },
+  unreachable: "暂时连不上服务器，请检查网络后重试。",
+};
