@@ -56,9 +56,10 @@ class StoredSegment:
 
 @dataclass(frozen=True)
 class ArchivedFrame:
-    """One decoded picture. ``media_s``: its place in the file's own time; ``reading``: None where it shows no code."""
+    """One decoded picture. ``media_s``: its place in its init segment's time; ``reading``: None where no code is."""
 
     at: datetime
+    init: str
     media_s: float
     width: int
     height: int
@@ -172,7 +173,9 @@ def _decode_segment(init: StoredSegment, segment: StoredSegment) -> _Part:
         faults.append(f"{segment.name}: {end - min(starts):.3f} s of media, {segment.duration_ms} ms in the index")
     anchor = segment.started_at - timedelta(seconds=min(starts))
     frames = [
-        ArchivedFrame(anchor + timedelta(seconds=at), at, p.width, p.height, counter.read(counter.luma_of(p)))
+        ArchivedFrame(
+            anchor + timedelta(seconds=at), init.name, at, p.width, p.height, counter.read(counter.luma_of(p))
+        )
         for at, p in pictures
     ]
     return _Part(frames, [Sound(anchor + timedelta(seconds=at), s) for at, s in chunks], faults, anchor)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from tests.support.archive import ArchivedFrame, Content, beep_onsets
 from tests.support.chromium import SentFrame
@@ -75,18 +76,31 @@ def compare(
 def lost_frames(stored: Sequence[ArchivedFrame], sent: Sequence[SentFrame]) -> list[int]:
     """Which pictures of one stream that left the browser before the last stored one are not stored: places in ``sent``.
 
-    A picture keeps the distances of its RTP timestamp; the first stored one may be any of the first ten sent.
+    Within one init segment a picture keeps the distances of its RTP timestamp. Each init's pictures are found in what
+    was sent after those of the init before.
     """
-    stored_ticks = [round((frame.media_s - stored[0].media_s) * RTP_HZ) for frame in stored]
-    best: list[int] | None = None
-    for first in range(min(10, len(sent))):
-        sent_ticks = [(frame.rtp_timestamp - sent[first].rtp_timestamp) % RTP_WRAP for frame in sent[first:]]
-        there = {tick + slack for tick in stored_ticks for slack in range(-RTP_SLACK, RTP_SLACK + 1)}
-        until_last = [place for place, tick in enumerate(sent_ticks, first) if tick <= stored_ticks[-1] + RTP_SLACK]
-        lost = [*range(first), *(place for place in until_last if sent_ticks[place - first] not in there)]
-        if best is None or len(lost) < len(best):
-            best = lost
-    return best or []
+    lost: list[int] = []
+    begin = 0
+    for _, group in groupby(stored, key=lambda frame: frame.init):
+        frames = list(group)
+        ticks = [round((frame.media_s - frames[0].media_s) * RTP_HZ) for frame in frames]
+        found = max(
+            (_found(ticks, sent, first) for first in range(begin, min(begin + 90, len(sent)))), key=len, default=[]
+        )
+        if found:
+            lost += sorted(set(range(begin, found[-1] + 1)) - set(found))
+            begin = found[-1] + 1
+    return lost
+
+
+def _found(ticks: Sequence[int], sent: Sequence[SentFrame], first: int) -> list[int]:
+    """Places in ``sent`` of the pictures with these RTP distances, if the first of them is the one at ``first``."""
+    there = {tick + slack for tick in ticks for slack in range(-RTP_SLACK, RTP_SLACK + 1)}
+    return [
+        place
+        for place in range(first, len(sent))
+        if (sent[place].rtp_timestamp - sent[first].rtp_timestamp) % RTP_WRAP in there
+    ]
 
 
 def _sound_errors(content: Content, stored: Sequence[ArchivedFrame], truth: Truth, flash_every: int) -> list[float]:

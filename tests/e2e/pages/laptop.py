@@ -1,10 +1,13 @@
-"""The laptop's pages as an inspector sees and uses them."""
+"""The laptop's pages as people of the office see and use them."""
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page
+import re
+from datetime import UTC, datetime
 
-from tests.support import counter
+from playwright.async_api import Locator, Page, expect
+
+from tests.e2e.staff import INSPECTOR, Account
 
 WAIT_MS = 20_000
 
@@ -16,12 +19,63 @@ class LaptopPages:
         self.page = page
         self.url = url
 
+    # Sign-in and cases
 
-async def read_counter(video: Locator) -> counter.Reading | None:
-    """Read the clip's counter off the screen: a screenshot of what the person sees in this player."""
-    if not await video.count():
-        return None
-    size = await video.evaluate("(v) => [v.videoWidth, v.videoHeight]")
-    if not all(size):
-        return None
-    return counter.read_screenshot(await video.screenshot(), aspect=size[0] / size[1])
+    async def sign_in(self, account: Account = INSPECTOR) -> None:
+        await self.page.goto(self.url)
+        await self.enter_credentials(account)
+        await expect(self.page.get_by_role("heading", name="办件", exact=True)).to_be_visible(timeout=WAIT_MS)
+
+    async def enter_credentials(self, account: Account) -> None:
+        await self.page.get_by_label("用户名").fill(account.name)
+        await self.page.get_by_label("密码", exact=True).fill(account.password)
+        await self.page.get_by_role("button", name="登录").click()
+
+    async def open_first_case(self) -> str:
+        """Open the first case of the list that nobody inspects at the moment; returns its id."""
+        row = self.page.get_by_role("row").filter(has_text="待勘验").first
+        await row.get_by_role("link").first.click()
+        await self.page.wait_for_url(re.compile(r"/cases/[0-9a-f-]+$"))
+        return self.page.url.rsplit("/", 1)[1]
+
+    async def open_case(self, case_id: str) -> None:
+        await self.page.goto(f"{self.url}/cases/{case_id}")
+
+    # The call
+
+    async def start_inspection(self) -> str:
+        """Begin an inspection of the case that is open; returns its id."""
+        await self.page.get_by_role("button", name="发起勘验").click()
+        await self.page.get_by_role("dialog").get_by_role("button", name="开始").click()
+        return await self._in_call()
+
+    async def enter_call(self, inspection_id: str) -> None:
+        await self.page.goto(f"{self.url}/inspections/{inspection_id}")
+        await self._in_call()
+
+    async def _in_call(self) -> str:
+        await self.page.wait_for_url(re.compile(r"/inspections/[0-9a-f-]+$"))
+        await expect(self.page.get_by_role("button", name="结束勘验")).to_be_visible(timeout=WAIT_MS)
+        return self.page.url.rsplit("/", 1)[1]
+
+    async def invitation_link(self) -> str:
+        """The link for the enterprise, as the page shows it beside the QR code."""
+        link = self.page.get_by_label("加入链接")
+        make = self.page.get_by_role("button", name="生成链接和二维码")
+        await expect(link.or_(make).first).to_be_visible(timeout=WAIT_MS)
+        if not await link.is_visible():
+            await make.click()
+        await expect(self.page.get_by_role("img", name="加入通话的二维码")).to_be_visible(timeout=WAIT_MS)
+        return await link.input_value()
+
+    def site_video(self) -> Locator:
+        """The enterprise's picture, large."""
+        return self.page.get_by_role("region", name="现场画面").locator("video[aria-label$=' 的画面']")
+
+    async def end_inspection(self) -> datetime:
+        """End it for everybody and wait until that is done; returns when the page told the server."""
+        await self.page.get_by_role("button", name="结束勘验").click()
+        async with self.page.expect_request(lambda request: request.url.endswith("/end")) as told:
+            await self.page.get_by_role("dialog").get_by_role("button", name="结束勘验").click()
+        await expect(self.page.get_by_role("heading", name="勘验已结束")).to_be_visible(timeout=WAIT_MS)
+        return datetime.fromtimestamp((await told.value).timing["startTime"] / 1000, UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Locator, Page, expect
 
 JOIN_MS = 20_000
+ENTERPRISE = "王芳"
 
 
 class PhonePages:
@@ -16,7 +17,7 @@ class PhonePages:
     async def open(self, link: str) -> None:
         await self.page.goto(link)
 
-    async def agree(self, name: str = "王芳") -> None:
+    async def agree(self, name: str = ENTERPRISE) -> None:
         """Fill in the name, agree to the recording, enter."""
         await self.page.get_by_label("您的姓名").fill(name)
         await self.page.get_by_label("我已知晓并同意全程录音录像").check()
@@ -26,7 +27,7 @@ class PhonePages:
         """Wait until the call is up and recorded."""
         await expect(self.page.get_by_text("录制中")).to_be_visible(timeout=JOIN_MS)
 
-    async def join(self, link: str, name: str = "王芳") -> None:
+    async def join(self, link: str, name: str = ENTERPRISE) -> None:
         await self.open(link)
         await self.agree(name)
         await self.in_call()

@@ -104,7 +104,10 @@ def test_a_wrong_duration_in_the_index_is_a_fault(footage: list[StoredSegment]) 
 
 def test_frames_that_were_sent_and_not_stored_are_named() -> None:
     ticks = [number * 3000 + number * number % 700 for number in range(100)]
-    frames = [ArchivedFrame(STARTED_AT, 5 + tick / 90_000, 640, 360, None) for tick in ticks]
+    frames = [
+        ArchivedFrame(STARTED_AT, f"init {number // 50}", number // 50 + tick / 90_000, 640, 360, None)
+        for number, tick in enumerate(ticks)
+    ]
     near_wrap = 2**32 - 90_000
     sent = [SentFrame(0, (near_wrap + tick) % 2**32, is_key=tick == 0) for tick in [*ticks, 400_000, 403_000]]
     assert lost_frames(frames, sent) == []
