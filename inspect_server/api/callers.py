@@ -1,4 +1,4 @@
-"""Who makes a request: anybody, or staff with a valid sign-in. A handler names one of the two as its first parameter."""
+"""Who makes a request: anybody, or staff with a valid sign-in. A handler names one of them as its first parameter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 from aiohttp import web
 
 from inspect_server.domain.errors import CsrfRejected, NotSignedIn
-from inspect_server.services.context import ServiceContext
+from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.signing_in import SignedIn, resume_sign_in
 
 COOKIE_NAME = "inspect_signin"
@@ -39,13 +39,14 @@ class Anybody(Caller):
 
 
 class Staff(Caller):
-    """Signed in. ``user`` may still lack the right: the services decide."""
+    """Signed in. The person may still lack the right: the services decide."""
 
     signed_in: SignedIn
 
     @property
-    def user(self):
-        return self.signed_in.user
+    def actor(self) -> Actor:
+        """How services know the caller."""
+        return Actor(self.signed_in.user, self.address)
 
     @classmethod
     async def of(cls, request: web.Request) -> Self:

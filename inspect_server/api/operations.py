@@ -19,7 +19,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -88,7 +88,7 @@ class Operation:
             return result
         if isinstance(result, BaseModel):
             return json_response(result, self.status)
-        return web.Response(status=self.status)
+        return web.Response(status=self.status, headers={"Cache-Control": "no-store"})
 
 
 class Operations:
@@ -104,19 +104,28 @@ class Operations:
         """Declare a GET."""
         return self._declare("GET", path, errors, 200, media_type)
 
-    def post(self, path: str, *errors: type[InspectError], status: int = 200) -> Callable[[H], H]:
-        """Declare a POST."""
-        return self._declare("POST", path, errors, status, "application/json")
+    def post(
+        self, path: str, *errors: type[InspectError], status: int = 200, result: type[BaseModel] | None = None
+    ) -> Callable[[H], H]:
+        """Declare a POST; ``result`` where the handler renders this model itself, to set a cookie beside it."""
+        return self._declare("POST", path, errors, status, "application/json", result)
 
     def delete(self, path: str, *errors: type[InspectError]) -> Callable[[H], H]:
         """Declare a DELETE."""
         return self._declare("DELETE", path, errors, 204, "application/json")
 
     def _declare(
-        self, method: str, path: str, errors: tuple[type[InspectError], ...], status: int, media_type: str
+        self,
+        method: str,
+        path: str,
+        errors: tuple[type[InspectError], ...],
+        status: int,
+        media_type: str,
+        result: type[BaseModel] | None = None,
     ) -> Callable[[H], H]:
         def register(handler: H) -> H:
-            self._operations.append(_read_signature(method, path, handler, errors, status, media_type))
+            operation = _read_signature(method, path, handler, errors, status, media_type)
+            self._operations.append(replace(operation, result=result) if result else operation)
             return handler
 
         return register

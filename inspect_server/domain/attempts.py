@@ -42,6 +42,6 @@ def wait_s(failures: Failures | None, rule: BackOff, now: datetime) -> int:
     if failures is None or now - failures.last_at >= rule.forget_after or failures.count <= rule.free:
         return 0
     # The exponent is bounded so that a long attack cannot make the number huge.
-    wait = min(rule.first_wait * 2 ** min(failures.count - rule.free - 1, 20), rule.longest)
+    wait = min(rule.first_wait * (1 << min(failures.count - rule.free - 1, 20)), rule.longest)
     remaining = failures.last_at + wait - now
     return max(0, math.ceil(remaining.total_seconds()))

@@ -171,6 +171,13 @@ class FootageUnavailable(InspectError):
     http_status = 503
 
 
+class PagesNotBuilt(InspectError):
+    """The built web pages are missing; ``make web`` makes them."""
+
+    code = "pages_not_built"
+    http_status = 503
+
+
 class ConfigurationError(InspectError):
     """The server cannot start like this; ``detail`` says what to do."""
 
@@ -211,3 +218,9 @@ class CannotListen(ConfigurationError):
     """The address is not this machine's, or the port is reserved; ``host``, ``port``, ``setting``, ``reason``."""
 
     code = "cannot_listen"
+
+
+class PagesMissing(ConfigurationError):
+    """The built pages are not beside the program; ``params["folder"]``."""
+
+    code = "pages_missing"

@@ -1,0 +1,62 @@
+"""Puts the HTTP side together: routes, pages, signalling, errors and headers, on services that are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from inspect_server.api.callers import SERVICES
+from inspect_server.api.headers import OBJECT_ORIGIN, add_headers
+from inspect_server.api.openapi import document
+from inspect_server.api.operations import MAX_BODY_BYTES
+from inspect_server.api.pages import Pages
+from inspect_server.api.problems import problems_middleware
+from inspect_server.api.routes import OPERATIONS
+from inspect_server.api.routes.health import MEDIA_AVAILABLE
+from inspect_server.api.signalling.rooms import Rooms
+from inspect_server.api.signalling.socket import ROOMS, signalling
+from inspect_server.domain.errors import InspectError
+from inspect_server.services.context import ServiceContext
+
+
+def make_application(
+    context: ServiceContext, rooms: Rooms, *, web_dir: Path, media_available: Callable[[], bool]
+) -> web.Application:
+    """The whole HTTP side.
+
+    Args:
+        context: what services work with; its announcements reach ``rooms``.
+        rooms: the live calls.
+        web_dir: the built pages.
+        media_available: whether a media worker takes calls at the moment.
+    """
+    application = web.Application(middlewares=[problems_middleware], client_max_size=MAX_BODY_BYTES)
+    application[SERVICES] = context
+    application[ROOMS] = rooms
+    application[MEDIA_AVAILABLE] = media_available
+    application.on_startup.append(_find_object_origin)
+    application.on_response_prepare.append(add_headers)
+    for operation in OPERATIONS:
+        application.router.add_route(operation.method, operation.path, operation.respond)
+    description = document(OPERATIONS)
+
+    async def openapi(_: web.Request) -> web.Response:
+        return web.json_response(description)
+
+    application.router.add_get("/api/openapi.json", openapi)
+    application.router.add_get("/api/signalling", signalling)
+    application.router.add_get("/{path:.*}", Pages(web_dir).respond)
+    return application
+
+
+async def _find_object_origin(application: web.Application) -> None:
+    """The pages may load footage from where the object store's URLs point to; a folder has no such place."""
+    try:
+        url = await application[SERVICES].objects.download_url("footage/origin", expires_s=1)
+    except InspectError:
+        url = None
+    parts = urlsplit(url or "")
+    application[OBJECT_ORIGIN] = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
