@@ -22,6 +22,7 @@ from aiohttp import web
 from inspect_server.api.application import make_application
 from inspect_server.api.ice_servers import TurnAccess, ice_servers
 from inspect_server.api.signalling.rooms import Rooms
+from inspect_server.domain.errors import StorageUnavailable
 from inspect_server.jobs.footage_intake import FootageIntake
 from inspect_server.jobs.housekeeping import keep_house
 from inspect_server.media.client import MediaClient
@@ -44,14 +45,18 @@ async def open_services(
     """Database and object store behind services, closed at the end.
 
     Raises:
-        ConfigurationError: the database is not migrated, or the object store is not there.
-        StorageUnavailable: one of them does not answer.
+        ConfigurationError: the database is not migrated, or the object store is not there or refuses us.
+        StorageUnavailable: the database does not answer.
     """
     database = engine.connect(settings.database_url)
     objects = object_store(settings)
     try:
         await migrate.require_current(database)
-        await objects.require_ready()
+        try:
+            await objects.require_ready()
+        except StorageUnavailable as error:
+            # Calls go on without it: footage waits in the spool. A missing bucket is another matter, and ends here.
+            logger.error("the object store does not answer, footage will wait in the spool: %s", error)  # noqa: TRY400
         yield ServiceContext(
             database=database,
             objects=objects,
@@ -119,9 +124,10 @@ async def serve(
             rooms.on_media_event(event)
             intake.take(event)
 
-        media = MediaClient(
-            worker_configuration(settings), events=on_event, on_worker_lost=lambda: rooms.on_worker_lost()
-        )
+        def on_worker_lost() -> None:
+            rooms.on_worker_lost()
+
+        media = MediaClient(worker_configuration(settings), events=on_event, on_worker_lost=on_worker_lost)
         intake = FootageIntake(context, media.acknowledge)
         turn = TurnAccess(settings.turn_urls, settings.turn_secret.get_secret_value(), settings.turn_ttl_s)
         rooms = Rooms(

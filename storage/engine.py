@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -76,6 +77,18 @@ class Database:
         for way_in in (self.reading, self.transaction):
             async with way_in() as tx:
                 await tx.execute(text("SELECT 1"))
+
+    async def server_time(self) -> datetime | None:
+        """The database server's clock (aware UTC); None for SQLite, whose clock is this machine's.
+
+        Raises:
+            StorageUnavailable: the database does not answer.
+        """
+        if self._reader.dialect.name == "sqlite":
+            return None
+        async with self.reading() as tx:
+            now: datetime = (await tx.execute(text("SELECT clock_timestamp()"))).scalar_one()
+        return now.astimezone(UTC)
 
     async def close(self) -> None:
         await self._reader.dispose()

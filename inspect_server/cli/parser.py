@@ -79,7 +79,9 @@ def _parser(
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="FILE", help="设置文件 · settings file (default: ./inspect.toml)")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="设置文件 · settings file (default: ./inspect.toml)"
+    )
     parser.add_argument("--data-dir", metavar="DIR", help="数据目录 · data folder (default: ./data)")
 
 
@@ -93,7 +95,9 @@ def _add_serve(commands: "type_of_commands[argparse.ArgumentParser]") -> None:
     parser.add_argument("--https-port", type=int, help="HTTPS 端口 · port of HTTPS (default: 8443)")
     parser.add_argument("--tls-cert", metavar="FILE", help="证书链 · certificate chain (PEM)")
     parser.add_argument("--tls-key", metavar="FILE", help="证书私钥 · its private key (PEM)")
-    parser.add_argument("--public-url", metavar="URL", help="链接与二维码所用地址 · address that links and QR codes use")
+    parser.add_argument(
+        "--public-url", metavar="URL", help="链接与二维码所用地址 · address that links and QR codes use"
+    )
     parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="日志级别 · what is logged")
 
 
@@ -123,4 +127,6 @@ def _add_settings(commands: "type_of_commands[argparse.ArgumentParser]") -> None
     text = "列出全部设置（Markdown 表格）。\nList every setting as a Markdown table."
     parser = _parser(commands, "settings", text, short="列出全部设置 · list every setting")
     parser.add_argument("--into", type=Path, metavar="FILE", help="写入此文件的表格处 · put the table into this file")
-    parser.add_argument("--check", type=Path, metavar="FILE", help="检查此文件是否最新 · fail unless this file is fresh")
+    parser.add_argument(
+        "--check", type=Path, metavar="FILE", help="检查此文件是否最新 · fail unless this file is fresh"
+    )

@@ -57,4 +57,6 @@ def built_pages() -> Path:
         if (folder / "index.html").is_file():
             return folder
     folder = package.parent / "web" / "dist"
-    raise PagesMissing(f"the pages are not built ({folder}); use make run, or install a released package", folder=str(folder))
+    raise PagesMissing(
+        f"the pages are not built ({folder}); use make run, or install a released package", folder=str(folder)
+    )

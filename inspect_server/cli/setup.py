@@ -78,7 +78,9 @@ async def _organisation(context: ServiceContext, wanted: str | None) -> Organisa
         if wanted is None:
             raise BadRequest("there is no organisation yet; name the first one: --organisation NAME")
         return await staffing.add_organisation(context, name=wanted)
-    found = [one for one in known if wanted in (one.id, one.name)] if wanted else [one for one in known if _is_root(one)]
+    found = (
+        [one for one in known if wanted in (one.id, one.name)] if wanted else [one for one in known if _is_root(one)]
+    )
     if len(found) != 1:
         names = ", ".join(f"{one.name} ({one.id})" for one in known)
         raise BadRequest(f"--organisation must name one of: {names}")

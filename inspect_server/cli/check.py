@@ -1,0 +1,155 @@
+"""``inspect-server check``: tries the configuration out for real and prints one line each, with what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from inspect_server import app
+from inspect_server.cli.reach import page_origins
+from inspect_server.cli.terminal import EXIT_FAILED, EXIT_OK
+from inspect_server.cli.texts import in_chinese, in_english
+from inspect_server.domain.errors import InspectError
+from inspect_server.domain.turn import turn_credential
+from inspect_server.media.turn_probe import TurnProbeError, allocate_once
+from inspect_server.network.ntp import NoTimeError, clock_offset
+from inspect_server.settings import Settings, variable
+from storage import engine, migrate
+
+# Footage carries the server's time as evidence; within this it is as good as a person's watch.
+MAX_CLOCK_OFFSET_MS: Final = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the result. ``passed`` None: not configured, nothing to check."""
+
+    subject: str
+    passed: bool | None
+    text: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        sign = {True: "✓", False: "✗", None: "–"}[self.passed]
+        return f"{sign} {self.subject}: {self.text}" + (f"\n    → {self.advice}" if self.advice else "")
+
+
+async def check_everything(settings: Settings) -> int:
+    """Print each finding as it is known; returns 0 if nothing failed."""
+    failed = False
+    async for finding in findings(settings):
+        print(finding, flush=True)
+        failed = failed or finding.passed is False
+    return EXIT_FAILED if failed else EXIT_OK
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Everything that can be tried, in the order in which a newcomer sets things up."""
+    database_time: datetime | None = None
+    database = engine.connect(settings.database_url)
+    try:
+        finding, database_time = await _database(database)
+        yield finding
+    finally:
+        await database.close()
+    async for finding in _objects(settings):
+        yield finding
+    yield await asyncio.to_thread(_spool, settings)
+    async for finding in _turn(settings):
+        yield finding
+    yield await _clock(settings, database_time)
+
+
+async def _database(database: engine.Database) -> tuple[Finding, datetime | None]:
+    subject = "数据库 · database"
+    try:
+        await database.ping()
+        await migrate.require_current(database)
+        now = await database.server_time()
+    except InspectError as error:
+        return _failure(subject, error), None
+    return Finding(subject, passed=True, text=f"{database.display_url}, {migrate.head_revision()}"), now
+
+
+async def _objects(settings: Settings) -> AsyncIterator[Finding]:
+    objects = app.object_store(settings)
+    try:
+        for found in await objects.probe(browser_origins=page_origins(settings)):
+            subject = f"对象存储 · object store, {found.check.value.replace('_', ' ')}"
+            if found.problem is None:
+                yield Finding(subject, passed=True, text=settings.object_store)
+            else:
+                yield _failure(subject, found.problem)
+    finally:
+        await objects.close()
+
+
+def _spool(settings: Settings) -> Finding:
+    subject = "录像暂存 · spool"
+    folder = settings.spool_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder) as probe:
+            probe.write(b"x")
+            probe.flush()
+            os.fdatasync(probe.fileno())
+        free_mb = shutil.disk_usage(folder).free // (1024 * 1024)
+    except OSError as error:
+        advice = f"让服务器能写该目录，或改设 · make it writable for the server, or set {variable('spool_dir')}"
+        return Finding(subject, passed=False, text=f"{folder}: {error.strerror}", advice=advice)
+    enough = free_mb >= settings.spool_min_free_mb
+    advice = f"清理磁盘，或改设 · free some space, or set {variable('spool_dir')}"
+    return Finding(subject, enough, f"{folder}: {free_mb} MiB 可用 · free", "" if enough else advice)
+
+
+async def _turn(settings: Settings) -> AsyncIterator[Finding]:
+    subject = "中继 · TURN"
+    if not settings.turn_urls:
+        text = (
+            "未配置；与服务器不在同一网络的手机可能连不上 · none; phones outside the server's network may not connect"
+        )
+        yield Finding(subject, passed=None, text=text)
+    access = turn_credential(
+        settings.turn_secret.get_secret_value(), "check", now=datetime.now(UTC), ttl_s=settings.turn_ttl_s
+    )
+    for url in settings.turn_urls:
+        try:
+            relay = await allocate_once(url, access.username, access.password)
+        except TurnProbeError as error:
+            advice = (
+                f"核对 · compare {variable('turn_secret')} 与 coturn 的 · with coturn's static-auth-secret"
+                if error.refused
+                else f"核对地址、端口和防火墙 · check address, port and firewall: {variable('turn_urls')}"
+            )
+            yield Finding(f"{subject} {url}", passed=False, text=str(error), advice=advice)
+        else:
+            yield Finding(f"{subject} {url}", passed=True, text=f"→ {relay}")
+
+
+async def _clock(settings: Settings, database_time: datetime | None) -> Finding:
+    subject = "时钟 · clock"
+    if settings.ntp_server:
+        try:
+            offset_ms, source = (await clock_offset(settings.ntp_server)).offset_ms, settings.ntp_server
+        except NoTimeError as error:
+            advice = f"核对 · check {variable('ntp_server')}"
+            return Finding(subject, passed=False, text=str(error), advice=advice)
+    elif database_time is not None:
+        offset_ms = (database_time - datetime.now(UTC)).total_seconds() * 1000
+        source = "数据库服务器 · the database server"
+    else:
+        text = f"没有可比对的时间 · nothing to compare with; set {variable('ntp_server')}"
+        return Finding(subject, passed=None, text=text)
+    good = abs(offset_ms) <= MAX_CLOCK_OFFSET_MS
+    advice = "" if good else "启用时间同步（chrony 等）· let a time service (chrony) keep the clock"
+    return Finding(subject, good, f"{offset_ms:+.0f} ms, {source}", advice)
+
+
+def _failure(subject: str, error: InspectError) -> Finding:
+    return Finding(subject, passed=False, text=in_chinese(error), advice=in_english(error))
