@@ -72,6 +72,8 @@ const en: typeof zh = {
   waiting: {
     title: "The enterprise is not here yet",
     text: "Let its person scan the QR code or open the link on a phone.",
+    left: "{name} has left",
+    leftText: "The same link leads back in; a new one can be made, too.",
   },
   checklist: {
     title: "Checklist",

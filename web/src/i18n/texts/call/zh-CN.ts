@@ -70,6 +70,8 @@ export default {
   waiting: {
     title: "企业尚未进入",
     text: "请让企业人员扫描二维码或打开链接，用手机进入勘验。",
+    left: "{name}已离开",
+    leftText: "对方可以用原来的链接再次进入，也可以生成新的链接。",
   },
   checklist: {
     title: "勘验要点",
