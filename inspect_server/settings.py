@@ -93,8 +93,8 @@ class Settings(BaseSettings):
         6 * 3600, ge=300, description="How long a TURN credential is valid (seconds); longer than the longest call."
     )
     ice_announce_loopback: bool = Field(
-        default=False,
-        description="Offer 127.0.0.1 to browsers as well: for browsers on the server's own machine, and tests.",
+        default=True,
+        description="Offer 127.0.0.1 to browsers as well, for those on the server's own machine; harmless to others.",
     )
     invitation_hours: int = Field(72, ge=1, le=24 * 90, description="How long an invitation link is valid.")
     sign_in_hours: int = Field(12, ge=1, le=24 * 30, description="After so long a sign-in ends.")
