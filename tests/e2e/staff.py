@@ -18,7 +18,9 @@ class Account:
     password: str
 
 
-INSPECTOR = Account("inspector", "inspector-demo")
+INSPECTOR = Account("chen", "chen-demo-2026")
+REVIEWER = Account("zhao", "zhao-demo-2026")
+OTHER_OFFICE = Account("neighbour", "neighbour-demo-2026")
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,10 @@ class Staff:
         async with self._client.delete(path, headers=self._headers):
             return
 
-    async def first_case(self) -> str:
-        page = await self.get("/api/cases")
-        case_id: str = page["items"][0]["id"]
-        return case_id
-
-    async def open_case(self) -> str:
+    async def open_case(self, enterprise: str = "测试企业") -> str:
         """A new case, so that tests do not meet each other's inspections."""
         items = await self.get("/api/permit-items")
-        enterprise = {"name": "测试企业", "credit_code": "", "address": "", "contact_name": "", "contact_phone": ""}
-        body = {"permit_item_id": items["items"][0]["permit_item_id"], "enterprise": enterprise}
+        body = {"permit_item_id": items["items"][0]["permit_item_id"], "enterprise": {"name": enterprise}}
         case_id: str = (await self.post("/api/cases", body))["id"]
         return case_id
 

@@ -41,6 +41,14 @@ class LaptopPages:
     async def open_case(self, case_id: str) -> None:
         await self.page.goto(f"{self.url}/cases/{case_id}")
 
+    async def switch_to_english(self) -> None:
+        await self.page.get_by_role("button", name="English").click()
+
+    async def search(self, text: str) -> None:
+        await self.page.goto(f"{self.url}/cases")
+        await self.page.get_by_role("search").get_by_role("textbox").fill(text)
+        await self.page.get_by_role("search").get_by_role("button", name="搜索").click()
+
     # The call
 
     async def start_inspection(self) -> str:
@@ -79,3 +87,10 @@ class LaptopPages:
             await self.page.get_by_role("dialog").get_by_role("button", name="结束勘验").click()
         await expect(self.page.get_by_role("heading", name="勘验已结束")).to_be_visible(timeout=WAIT_MS)
         return datetime.fromtimestamp((await told.value).timing["startTime"] / 1000, UTC)
+
+    # What the case tells of its footage
+
+    async def see_gap(self, reason: str) -> None:
+        """Wait until the case page shows a hole in the footage, and why it is there."""
+        await expect(self.page.get_by_text("断录 1 处")).to_be_visible(timeout=WAIT_MS)
+        await expect(self.page.get_by_text(reason)).to_be_visible(timeout=WAIT_MS)
