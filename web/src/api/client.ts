@@ -47,7 +47,7 @@ export interface ApiClient {
 
 export function createApiClient(settings: ApiClientSettings = {}): ApiClient {
   const send = async (method: string, path: string, body: unknown, options: RequestOptions): Promise<unknown> => {
-    const deadline = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const { signal: deadline, release: stopDeadline } = signalIn(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const { signal, release } = firstOf(deadline, options.signal);
     try {
       const request = settings.fetch ?? fetch;
@@ -60,6 +60,7 @@ export function createApiClient(settings: ApiClientSettings = {}): ApiClient {
       throw failure;
     } finally {
       release();
+      stopDeadline();
     }
   };
   return {
@@ -126,6 +127,13 @@ function asFailure(error: unknown, deadline: AbortSignal, caller: AbortSignal | 
   // fetch says TypeError for everything between "no network" and "connection reset".
   if (error instanceof TypeError) return new ApiError("network_unreachable", 0, {}, error.message);
   return error;
+}
+
+/** AbortSignal.timeout, which Safari before 16 and older WeChat engines lack. */
+function signalIn(delayMs: number): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), delayMs);
+  return { signal: controller.signal, release: () => clearTimeout(timer) };
 }
 
 /** AbortSignal.any, which older WeChat engines lack. `release` unties the caller's signal from this request. */
