@@ -1,0 +1,199 @@
+"""Commands from the outside: what they say, and with which code they end. Bad configuration shows no traceback."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support.coturn import CoturnServer
+from tests.support.seaweedfs import S3Access
+
+REPOSITORY = Path(__file__).parents[2]
+TIMEOUT_S = 60
+
+
+class CommandLine:
+    """Runs ``inspect-server`` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings: dict[str, str] = {"INSPECT_HTTP_PORT": "0", "INSPECT_HTTPS": "false"}
+
+    def environment(self) -> Mapping[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("INSPECT_")}
+        return {
+            **inherited,
+            "PYTHONPATH": str(REPOSITORY),
+            "INSPECT_DATA_DIR": str(self.folder / "data"),
+            **self.settings,
+        }
+
+    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "inspect_server", *arguments],
+            cwd=self.folder,
+            env=self.environment(),
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path)
+
+
+def refused(result: subprocess.CompletedProcess[str]) -> str:
+    """The message of a command that could not be carried out."""
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert "错误：" in result.stderr
+    return result.stderr
+
+
+@pytest.mark.parametrize("name", ["serve", "migrate", "user", "demo", "check", "settings"])
+def test_each_command_teaches_in_both_languages(command: CommandLine, name: str) -> None:
+    overview, own = command.run("--help").stdout, command.run(name, "--help").stdout
+    assert name in overview
+    assert any("一" <= letter <= "鿿" for letter in own)
+    assert len(own) > 200
+
+
+def test_migrate_then_add_a_user_then_check(command: CommandLine) -> None:
+    assert command.run("migrate").returncode == 0
+    added = command.run(
+        "user", "add", "chen", "--role", "inspector", "--organisation", "审批局", "--password-stdin",
+        typed="long enough password\n",
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    assert "chen (inspector), 审批局" in added.stdout
+    checked = command.run("check")
+    assert checked.returncode == 0, checked.stdout
+    assert "✗" not in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "said"),
+    [
+        (["--password-stdin", "--organisation", "审批局"], "short\n", "10 characters"),
+        (["--password-stdin"], "long enough password\n", "--organisation"),
+    ],
+)
+def test_a_user_that_cannot_be_added_changes_nothing(
+    command: CommandLine, arguments: list[str], typed: str, said: str
+) -> None:
+    command.run("migrate")
+    assert said in refused(command.run("user", "add", "chen", "--role", "inspector", *arguments, typed=typed))
+
+
+def test_serving_on_a_database_that_is_not_migrated_says_what_to_do(command: CommandLine) -> None:
+    (command.folder / "data").mkdir()
+    assert "inspect-server migrate" in refused(command.run("serve"))
+
+
+def test_a_taken_port_is_named_with_its_setting(command: CommandLine) -> None:
+    command.run("migrate")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        message = refused(command.run("serve", "--port", str(port)))
+    assert str(port) in message
+    assert "INSPECT_HTTP_PORT" in message
+
+
+def test_a_spool_that_cannot_be_written_is_named(command: CommandLine) -> None:
+    command.run("migrate")
+    blocked = command.folder / "not-a-folder"
+    blocked.write_text("")
+    command.settings["INSPECT_SPOOL_DIR"] = str(blocked)
+    assert str(blocked) in refused(command.run("serve"))
+    checked = command.run("check")
+    assert checked.returncode == 1
+    assert "✗ 录像暂存" in checked.stdout
+
+
+def test_a_bad_setting_is_named(command: CommandLine) -> None:
+    command.settings["INSPECT_HTTP_PORT"] = "many"
+    assert "INSPECT_HTTP_PORT" in refused(command.run("serve"))
+
+
+def test_a_missing_bucket_is_named_and_migrate_makes_it(command: CommandLine, s3_access: S3Access) -> None:
+    command.settings |= {
+        "INSPECT_OBJECT_STORE": "s3://not-there-yet/footage",
+        "INSPECT_S3_ENDPOINT_URL": s3_access.endpoint_url,
+        "INSPECT_S3_ACCESS_KEY_ID": s3_access.access_key_id,
+        "INSPECT_S3_SECRET_ACCESS_KEY": s3_access.secret_access_key,
+    }
+    (command.folder / "data").mkdir()
+    checked = command.run("check")
+    assert checked.returncode == 1
+    assert "not-there-yet" in checked.stdout
+    assert command.run("migrate").returncode == 0
+    checked = command.run("check")
+    assert checked.returncode == 0, checked.stdout
+    assert "browsers may read" in checked.stdout
+
+
+def test_wrong_keys_are_told_from_a_missing_bucket(command: CommandLine, s3_access: S3Access) -> None:
+    command.run("migrate")
+    command.settings |= {
+        "INSPECT_OBJECT_STORE": f"s3://{s3_access.bucket}",
+        "INSPECT_S3_ENDPOINT_URL": s3_access.endpoint_url,
+        "INSPECT_S3_ACCESS_KEY_ID": s3_access.access_key_id,
+        "INSPECT_S3_SECRET_ACCESS_KEY": "not the secret at all",
+    }
+    checked = command.run("check")
+    assert checked.returncode == 1
+    assert "✗ 对象存储" in checked.stdout
+
+
+def test_turn_is_tried_with_a_real_allocation(command: CommandLine, coturn_server: CoturnServer) -> None:
+    command.run("migrate")
+    command.settings |= {"INSPECT_TURN_URLS": coturn_server.url, "INSPECT_TURN_SECRET": coturn_server.secret}
+    good = command.run("check")
+    assert good.returncode == 0, good.stdout
+    assert f"✓ 中继 · TURN {coturn_server.url}" in good.stdout
+    command.settings["INSPECT_TURN_SECRET"] = "another secret"
+    bad = command.run("check")
+    assert bad.returncode == 1
+    assert "static-auth-secret" in bad.stdout
+
+
+def test_the_clock_is_compared_with_the_database_server(command: CommandLine, postgres_url: str) -> None:
+    command.settings["INSPECT_DATABASE_URL"] = postgres_url
+    assert command.run("migrate").returncode == 0
+    assert "✓ 时钟" in command.run("check").stdout
+
+
+def test_serving_prints_where_and_ends_in_order(command: CommandLine) -> None:
+    pages = REPOSITORY / "web" / "dist" / "index.html"
+    assert pages.exists(), "the pages are built before the tests"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "inspect_server", "serve", "--demo"],
+        cwd=command.folder,
+        env=command.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "neighbour" in line:
+                break
+        assert any("http://localhost:" in line for line in said)
+        assert any("chen-demo-2026" in line for line in said)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(TIMEOUT_S) == 0
+    shutil.rmtree(command.folder / "data")
