@@ -24,13 +24,14 @@ from inspect_server.api.signalling.messages import CLIENT_MESSAGE, SERVER_MESSAG
 from inspect_server.domain.errors import BadRequest, CsrfRejected, InspectError, NotSignedIn
 
 JsonObject = dict[str, object]
+References = dict[tuple[type[BaseModel], JsonSchemaMode], JsonObject]
 _REF = "#/components/schemas/{model}"
 
 
 class _PlainTitles(GenerateJsonSchema):
     """No titles on fields: type generators would make a named type of each."""
 
-    def field_title_should_be_set(self, schema: CoreSchema | FieldInfo) -> bool:  # type: ignore[override]
+    def field_title_should_be_set(self, schema: CoreSchema | FieldInfo) -> bool:
         return False
 
 
@@ -41,7 +42,8 @@ def document(operations: Iterable[Operation]) -> JsonObject:
     for operation in listed:
         models += [(model, "validation") for model in (operation.body, operation.query) if model]
         models += [(operation.result, "serialization")] if operation.result else []
-    references, schemas = models_json_schema(models, ref_template=_REF, schema_generator=_PlainTitles)
+    found, schemas = models_json_schema(models, ref_template=_REF, schema_generator=_PlainTitles)
+    references: References = {key: found[key] for key in models}
     paths: dict[str, JsonObject] = {}
     for operation in listed:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation, references)
@@ -85,7 +87,7 @@ def signalling_schema() -> JsonObject:
     }
 
 
-def _describe(operation: Operation, references: dict[tuple[type[BaseModel], JsonSchemaMode], JsonObject]) -> JsonObject:
+def _describe(operation: Operation, references: References) -> JsonObject:
     described: JsonObject = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -116,9 +118,7 @@ def _parameters(operation: Operation) -> list[JsonObject]:
     return parameters
 
 
-def _responses(
-    operation: Operation, references: dict[tuple[type[BaseModel], JsonSchemaMode], JsonObject]
-) -> JsonObject:
+def _responses(operation: Operation, references: References) -> JsonObject:
     success: JsonObject = {"description": operation.summary}
     if operation.result:
         success["content"] = {operation.media_type: {"schema": references[operation.result, "serialization"]}}

@@ -25,7 +25,7 @@ class RemoteJudgement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One point to verify. ``show`` says what the enterprise shows on camera; ``why_not_remote`` is empty if possible."""
+    """One point to verify. ``show`` says what to show on camera; ``why_not_remote`` is empty if it can be judged."""
 
     id: str
     position: int

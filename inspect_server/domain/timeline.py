@@ -78,8 +78,8 @@ def gaps_between_epochs(
     """The holes between the epochs of one track, oldest first.
 
     A hole takes the reason why the epoch before it ended, which the epoch right after that one recorded, even if that
-    next epoch brought no media itself. Epochs that overlap (the second connection opens beside the first) leave no hole.
-    A gap belongs to the epoch that ends it.
+    next epoch brought no media itself. Epochs that overlap (the second connection opens beside the first) leave no
+    hole. A gap belongs to the epoch that ends it.
     """
     reasons = {epoch.number: epoch.preceded_by for epoch in epochs}
     ordered = sorted(extents, key=lambda extent: extent.epoch)

@@ -13,7 +13,7 @@ from inspect_server.api.operations import Operations
 from inspect_server.domain.errors import StorageUnavailable
 from inspect_server.services.health import check_database
 
-MEDIA_AVAILABLE = web.AppKey("media_available", Callable[[], bool])
+MEDIA_AVAILABLE: web.AppKey[Callable[[], bool]] = web.AppKey("media_available")
 operations = Operations()
 
 
