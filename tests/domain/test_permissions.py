@@ -1,0 +1,128 @@
+"""The permission table, written down a second time: whoever changes one must mean it."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+
+from inspect_server.domain.errors import NotAllowed, NotFound
+from inspect_server.domain.people import Role
+from inspect_server.domain.permissions import (
+    PERMISSIONS,
+    Action,
+    Standing,
+    permit,
+    standings_of_participant,
+    standings_of_user,
+)
+from tests.storage.records import (
+    a_case,
+    a_participant,
+    a_user,
+    a_version,
+    an_enterprise,
+    an_inspection,
+    an_organisation,
+)
+
+# One letter for each standing that suffices: administrator, inspector, reviewer, leading inspector, seated.
+TABLE = {
+    Action.SEE_CATALOGUE: "air..",
+    Action.SEE_CASE: "air..",
+    Action.OPEN_CASE: "ai...",
+    Action.OPEN_INSPECTION: ".i...",
+    Action.SEE_INSPECTION: "air..",
+    Action.JOIN_INSPECTION: ".i..s",
+    Action.PUBLISH_FOOTAGE: "....s",
+    Action.INVITE: ".i...",
+    Action.REVOKE_INVITATION: ".i...",
+    Action.END_INSPECTION: "a..l.",
+    Action.SEE_FOOTAGE: ".ir..",
+    Action.ADD_USER: "a....",
+}
+LETTERS = {
+    Standing.ADMINISTRATOR: "a",
+    Standing.INSPECTOR: "i",
+    Standing.REVIEWER: "r",
+    Standing.LEADING_INSPECTOR: "l",
+    Standing.SEATED: "s",
+}
+SOME_STANDINGS = [
+    frozenset(some) for count in range(1, len(Standing) + 1) for some in combinations(sorted(Standing), count)
+]
+
+OFFICE = an_organisation()
+SECTION = an_organisation("种子科", parent=OFFICE)
+NEIGHBOUR = an_organisation("邻县")
+
+
+def test_the_table_names_every_action_and_every_standing() -> None:
+    assert set(TABLE) == set(Action) == set(PERMISSIONS)
+    assert set(LETTERS) == set(Standing)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_one_standing_that_is_listed_suffices(action: Action) -> None:
+    for standings in SOME_STANDINGS:
+        if any(LETTERS[standing] in TABLE[action] for standing in standings):
+            permit(action, standings)
+        else:
+            with pytest.raises(NotAllowed) as refused:
+                permit(action, standings)
+            assert refused.value.params == {"action": action.value}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_without_any_standing_the_thing_does_not_exist(action: Action) -> None:
+    with pytest.raises(NotFound):
+        permit(action, frozenset())
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_counts_in_the_own_organisation_and_below_only(role: Role) -> None:
+    user = a_user(SECTION, roles=frozenset({role}))
+    assert standings_of_user(user, SECTION.path) == {Standing(role.value)}
+    assert standings_of_user(user, an_organisation(parent=SECTION).path) == {Standing(role.value)}
+    for elsewhere in (OFFICE, NEIGHBOUR, an_organisation(parent=OFFICE)):
+        assert standings_of_user(user, elsewhere.path) == frozenset()
+
+
+def test_several_roles_are_several_standings() -> None:
+    user = a_user(OFFICE, roles=frozenset({Role.INSPECTOR, Role.ADMINISTRATOR}))
+    assert standings_of_user(user, OFFICE.path) == {Standing.INSPECTOR, Standing.ADMINISTRATOR}
+
+
+def test_who_is_no_longer_active_has_no_standing() -> None:
+    user = a_user(OFFICE, roles=frozenset(Role))
+    inspection = an_inspection(a_case(OFFICE, an_enterprise(), a_version()), user)
+    assert standings_of_user(replace(user, active=False), OFFICE.path, inspection) == frozenset()
+
+
+def test_only_who_opened_the_inspection_leads_it() -> None:
+    leader, colleague = (a_user(OFFICE, name, roles=frozenset({Role.INSPECTOR})) for name in ("chen", "liu"))
+    inspection = an_inspection(a_case(OFFICE, an_enterprise(), a_version()), leader)
+    assert standings_of_user(leader, OFFICE.path, inspection) == {Standing.INSPECTOR, Standing.LEADING_INSPECTOR}
+    assert standings_of_user(colleague, OFFICE.path, inspection) == {Standing.INSPECTOR}
+
+
+def test_who_is_no_inspector_any_more_leads_nothing() -> None:
+    leader = a_user(OFFICE, roles=frozenset({Role.INSPECTOR}))
+    inspection = an_inspection(a_case(OFFICE, an_enterprise(), a_version()), leader)
+    reviewer = replace(leader, roles=frozenset({Role.REVIEWER}))
+    assert standings_of_user(reviewer, OFFICE.path, inspection) == {Standing.REVIEWER}
+
+
+def test_who_moved_to_a_neighbour_leads_nothing_here() -> None:
+    leader = a_user(OFFICE, roles=frozenset({Role.INSPECTOR}))
+    inspection = an_inspection(a_case(OFFICE, an_enterprise(), a_version()), leader)
+    moved = replace(leader, organisation_id=NEIGHBOUR.id, organisation_path=NEIGHBOUR.path)
+    assert standings_of_user(moved, inspection.organisation_path, inspection) == frozenset()
+
+
+def test_a_seat_counts_in_its_own_inspection_only() -> None:
+    user = a_user(OFFICE)
+    case = a_case(OFFICE, an_enterprise(), a_version())
+    inspection, other = an_inspection(case, user), an_inspection(case, user)
+    participant = a_participant(inspection, name="王强")
+    assert standings_of_participant(participant, inspection) == {Standing.SEATED}
+    assert standings_of_participant(participant, other) == frozenset()
