@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from inspect_server.domain.cases import CaseStatus
 from inspect_server.domain.catalogue import RemoteJudgement, Severity
-from inspect_server.domain.footage import GapReason
+from inspect_server.domain.footage import GapReason, Medium
 from inspect_server.domain.inspections import Conclusion, InspectionKind, InspectionState, ParticipantRole
 from inspect_server.domain.people import Role
 
@@ -270,9 +270,12 @@ class Accepted(Body):
 
 
 class GapView(Body):
+    """``medium`` null: picture and sound are missing."""
+
     started_at: AwareDatetime
     ended_at: AwareDatetime
     reason: GapReason
+    medium: Medium | None
 
 
 class ExtentView(Body):

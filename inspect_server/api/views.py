@@ -159,7 +159,8 @@ def _track(replay: TrackReplay) -> schemas.TrackFootage:
         playlist_url=f"/api/footage/{replay.track.id}/playlist.m3u8",
         extents=[schemas.ExtentView(started_at=each.started_at, ended_at=each.ended_at) for each in replay.extents],
         gaps=[
-            schemas.GapView(started_at=gap.started_at, ended_at=gap.ended_at, reason=gap.reason) for gap in replay.gaps
+            schemas.GapView(started_at=gap.started_at, ended_at=gap.ended_at, reason=gap.reason, medium=gap.medium)
+            for gap in replay.gaps
         ],
         has_video=replay.has_video,
         has_audio=replay.has_audio,

@@ -31,6 +31,13 @@ class GapReason(StrEnum):
     PUBLISHER_STOPPED = "publisher_stopped"
 
 
+class Medium(StrEnum):
+    """What a gap may be about alone: a muted microphone leaves the picture whole."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """What one participant publishes from one source (``camera``), own microphone included."""
@@ -79,7 +86,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A declared loss. ``number`` counts within the epoch; gaps between epochs are derived, not numbered (-1)."""
+    """A declared loss. ``number`` counts within the epoch; gaps between epochs are derived, not numbered (-1).
+
+    ``medium`` None: picture and sound.
+    """
 
     track_id: str
     epoch: int
@@ -87,3 +97,4 @@ class Gap:
     started_at: datetime
     ended_at: datetime
     reason: GapReason
+    medium: Medium | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -97,13 +97,14 @@ def gaps_between_epochs(
 
 
 def merge_gaps(gaps: Iterable[Gap]) -> list[Gap]:
-    """For the timeline: in order of time, neighbours of the same reason that touch or overlap drawn as one."""
+    """For the timeline: in order of time; neighbours of one reason and medium that touch or overlap are one."""
     merged: list[Gap] = []
     for gap in sorted(gaps, key=lambda gap: (gap.started_at, gap.ended_at)):
         last = merged[-1] if merged else None
-        if last and last.reason is gap.reason and gap.started_at <= last.ended_at + TOLERANCE:
+        alike = last is not None and (last.reason, last.medium) == (gap.reason, gap.medium)
+        if last and alike and gap.started_at <= last.ended_at + TOLERANCE:
             ended_at = max(last.ended_at, gap.ended_at)
-            merged[-1] = Gap(last.track_id, last.epoch, last.number, last.started_at, ended_at, last.reason)
+            merged[-1] = replace(last, ended_at=ended_at)
         else:
             merged.append(gap)
     return merged

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from inspect_server.domain.errors import InspectError
-from inspect_server.domain.footage import Gap, Segment
+from inspect_server.domain.footage import Gap, Medium, Segment
 from inspect_server.media.messages import AnyEvent, GapDeclared, SegmentStored
 from inspect_server.services import keeping_footage
 from inspect_server.services.context import ServiceContext
@@ -105,4 +105,5 @@ def _gap(fact: GapDeclared) -> Gap:
         started_at=fact.started_at,
         ended_at=fact.ended_at,
         reason=fact.reason,
+        medium=None if fact.medium is None else Medium(fact.medium),
     )

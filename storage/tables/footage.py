@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from inspect_server.domain.footage import GapReason, SegmentKind
+from inspect_server.domain.footage import GapReason, Medium, SegmentKind
 from storage.tables.base import Utc, choice, identifier, metadata
 
 tracks = Table(
@@ -78,6 +78,7 @@ gaps = Table(
     Column("started_at", Utc, nullable=False),
     Column("ended_at", Utc, nullable=False),
     Column("reason", choice(GapReason), nullable=False),
+    Column("medium", choice(Medium), nullable=True),
     ForeignKeyConstraint(["track_id", "epoch"], ["epochs.track_id", "epochs.number"]),
     CheckConstraint("number >= 0", name="number_from_zero"),
     CheckConstraint("ended_at >= started_at", name="ends_after_start"),

@@ -286,6 +286,7 @@ def upgrade() -> None:
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=False),
         sa.Column("reason", sa.String(32), nullable=False),
+        sa.Column("medium", sa.String(32), nullable=True),
         sa.CheckConstraint("ended_at >= started_at", name="ck_gaps_ends_after_start"),
         sa.CheckConstraint("number >= 0", name="ck_gaps_number_from_zero"),
         sa.ForeignKeyConstraint(

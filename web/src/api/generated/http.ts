@@ -8,8 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One page of the cases of the own organisation and below, newest first. */
         get: operations["list_cases"];
         put?: never;
+        /** Open a case of the own organisation. */
         post: operations["open_case"];
         delete?: never;
         options?: never;
@@ -24,6 +26,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One case with its checklist and inspections. */
         get: operations["show_case"];
         put?: never;
         post?: never;
@@ -42,6 +45,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Open a call on a case. */
         post: operations["open_inspection"];
         delete?: never;
         options?: never;
@@ -56,7 +60,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["segment"];
+        /** The bytes of one segment, or a redirect to a short-lived URL of the object store. */
+        get: operations["show_segment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -72,7 +77,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["playlist"];
+        /** The HLS playlist of a track; grows while the inspection runs. */
+        get: operations["show_playlist"];
         put?: never;
         post?: never;
         delete?: never;
@@ -88,7 +94,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["health"];
+        /** ``ok``, or ``degraded`` while no media worker takes calls; 503 while the database does not answer. */
+        get: operations["show_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -104,6 +111,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One inspection with its parts, people and invitations. */
         get: operations["show_inspection"];
         put?: never;
         post?: never;
@@ -122,6 +130,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** End the call for everybody, for good. */
         post: operations["end_inspection"];
         delete?: never;
         options?: never;
@@ -136,7 +145,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["footage_index"];
+        /** Everything the replay page needs to draw its timeline. */
+        get: operations["show_footage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -154,6 +164,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Make a link with its QR code for one person. */
         post: operations["invite"];
         delete?: never;
         options?: never;
@@ -170,7 +181,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["staff_ticket"];
+        /** A ticket into the room for the signed-in inspector. */
+        post: operations["issue_staff_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -187,6 +199,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** Take an invitation back; its participant leaves the room. */
         delete: operations["revoke_invitation"];
         options?: never;
         head?: never;
@@ -202,6 +215,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Take the seat, with consent to the recording. */
         post: operations["accept_invitation"];
         delete?: never;
         options?: never;
@@ -218,6 +232,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Who is asking and why, before anybody agrees to anything. */
         post: operations["open_invitation"];
         delete?: never;
         options?: never;
@@ -234,7 +249,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["invited_ticket"];
+        /** A ticket into the room for who accepted. */
+        post: operations["issue_invited_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,7 +264,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["me"];
+        /** Who is signed in, with the CSRF token. */
+        get: operations["show_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -264,6 +281,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The newest version of every permit item. */
         get: operations["list_permit_items"];
         put?: never;
         post?: never;
@@ -282,6 +300,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Sign in with name and password; sets the cookie. */
         post: operations["sign_in"];
         delete?: never;
         options?: never;
@@ -298,6 +317,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Sign out this browser. */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -345,7 +365,10 @@ export interface components {
             page_size: number;
             total: number;
         };
-        /** CaseQuery */
+        /**
+         * CaseQuery
+         * @description ``query`` matches number, external id, enterprise name and credit code.
+         */
         CaseQuery: {
             /** @default 1 */
             page: number;
@@ -437,10 +460,14 @@ export interface components {
          * @enum {string}
          */
         GapReason: "network" | "background" | "muted" | "restart" | "disk" | "left" | "publisher_stopped";
-        /** GapView */
+        /**
+         * GapView
+         * @description ``medium`` null: picture and sound are missing.
+         */
         GapView: {
             /** Format: date-time */
             ended_at: string;
+            medium: components["schemas"]["Medium"] | null;
             reason: components["schemas"]["GapReason"];
             /** Format: date-time */
             started_at: string;
@@ -553,6 +580,12 @@ export interface components {
             sign_in_name: string;
             user_id: string;
         };
+        /**
+         * Medium
+         * @description What a gap may be about alone: a muted microphone leaves the picture whole.
+         * @enum {string}
+         */
+        Medium: "video" | "audio";
         /**
          * NewCase
          * @description Opens a case of the signed-in user's organisation with the newest version of the permit item.
@@ -708,6 +741,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of the cases of the own organisation and below, newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -758,6 +792,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Open a case of the own organisation. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -824,6 +859,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One case with its checklist and inspections. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -843,6 +879,15 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -876,6 +921,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Open a call on a case. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -920,9 +966,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    segment: {
+    show_segment: {
         parameters: {
             query?: never;
             header?: never;
@@ -935,6 +990,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The bytes of one segment, or a redirect to a short-lived URL of the object store. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -990,7 +1046,7 @@ export interface operations {
             };
         };
     };
-    playlist: {
+    show_playlist: {
         parameters: {
             query?: never;
             header?: never;
@@ -1001,6 +1057,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The HLS playlist of a track; grows while the inspection runs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1047,7 +1104,7 @@ export interface operations {
             };
         };
     };
-    health: {
+    show_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -1056,12 +1113,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description ``ok``, or ``degraded`` while no media worker takes calls; 503 while the database does not answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `storage_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1077,6 +1144,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One inspection with its parts, people and invitations. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1096,6 +1164,15 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1125,6 +1202,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description End the call for everybody, for good. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1169,9 +1247,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `inspection_ended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    footage_index: {
+    show_footage: {
         parameters: {
             query?: never;
             header?: never;
@@ -1182,6 +1269,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Everything the replay page needs to draw its timeline. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1243,6 +1331,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Make a link with its QR code for one person. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1298,7 +1387,7 @@ export interface operations {
             };
         };
     };
-    staff_ticket: {
+    issue_staff_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -1309,6 +1398,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A ticket into the room for the signed-in inspector. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1375,6 +1465,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Take an invitation back; its participant leaves the room. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1432,6 +1523,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Take the seat, with consent to the recording. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1500,6 +1592,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Who is asking and why, before anybody agrees to anything. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1546,7 +1639,7 @@ export interface operations {
             };
         };
     };
-    invited_ticket: {
+    issue_invited_ticket: {
         parameters: {
             query?: never;
             header?: never;
@@ -1559,6 +1652,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A ticket into the room for who accepted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1614,7 +1708,7 @@ export interface operations {
             };
         };
     };
-    me: {
+    show_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -1623,6 +1717,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Who is signed in, with the CSRF token. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1651,6 +1746,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The newest version of every permit item. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1661,6 +1757,15 @@ export interface operations {
             };
             /** @description `not_signed_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_allowed` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1683,6 +1788,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Sign in with name and password; sets the cookie. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1729,6 +1835,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Sign out this browser. */
             204: {
                 headers: {
                     [name: string]: unknown;
