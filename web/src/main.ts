@@ -12,26 +12,30 @@ import { createSignInState, type SignInState, signInStateKey } from "@/shell/sig
 
 import "@/styles/base.css";
 
-const translations = await createTranslations({
-  "zh-CN": () => import("@/i18n/laptop.zh-CN"),
-  en: () => import("@/i18n/laptop.en"),
-});
+async function start(): Promise<void> {
+  const translations = await createTranslations({
+    "zh-CN": () => import("@/i18n/laptop.zh-CN"),
+    en: () => import("@/i18n/laptop.en"),
+  });
 
-const api = createStaffApi(
-  createApiClient({ csrfToken: () => signIn.me.value?.csrf_token ?? null, onSignedOut: () => signIn.lost() }),
-);
-const signIn: SignInState = createSignInState(api);
-const router = createPageRouter(signIn);
+  const api = createStaffApi(
+    createApiClient({ csrfToken: () => signIn.me.value?.csrf_token ?? null, onSignedOut: () => signIn.lost() }),
+  );
+  const signIn: SignInState = createSignInState(api);
+  const router = createPageRouter(signIn);
 
-watch(signIn.expired, (expired) => {
-  const { name, fullPath } = router.currentRoute.value;
-  if (expired && name !== "sign-in") void router.push({ name: "sign-in", query: { return: fullPath } });
-});
+  watch(signIn.expired, (expired) => {
+    const { name, fullPath } = router.currentRoute.value;
+    if (expired && name !== "sign-in") void router.push({ name: "sign-in", query: { return: fullPath } });
+  });
 
-createApp(App)
-  .use(translations.plugin)
-  .use(router)
-  .provide(translationsKey, translations)
-  .provide(staffApiKey, api)
-  .provide(signInStateKey, signIn)
-  .mount("#app");
+  createApp(App)
+    .use(translations.plugin)
+    .use(router)
+    .provide(translationsKey, translations)
+    .provide(staffApiKey, api)
+    .provide(signInStateKey, signIn)
+    .mount("#app");
+}
+
+void start();
