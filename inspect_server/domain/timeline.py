@@ -7,13 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from inspect_server.domain.footage import Epoch, Gap, GapReason, Segment, SegmentKind
+from inspect_server.domain.footage import Epoch, Gap, GapReason, Medium, Segment, SegmentKind
 
 TOLERANCE = timedelta(milliseconds=250)
 """Two stretches this close are one: the last frame's duration and the epochs' clock anchors are no better known."""
 
+SILENCE = timedelta(seconds=2)
+"""A track may end this long before its participant leaves: connections close first, and a crash costs a second."""
+
+INDEX_LAG = timedelta(seconds=8)
+"""Footage that is all right may be this late in the index: a segment of up to 6 s, then its upload."""
+
 DERIVED = -1
-"""``Gap.number`` of a gap between epochs."""
+"""``Gap.number`` of a gap between epochs or behind the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +102,63 @@ def gaps_between_epochs(
     return gaps
 
 
+def trailing_gap(
+    track_id: str,
+    epochs: Sequence[Epoch],
+    extents: Sequence[EpochExtent],
+    declared: Iterable[Gap],
+    *,
+    until: datetime,
+    now: datetime,
+    restarts: Iterable[Gap] = (),
+) -> Gap | None:
+    """The hole at the end of a track whose footage stopped and never came back; None if there is no such.
+
+    Args:
+        track_id: of the track.
+        epochs: those of the track.
+        extents: what each of them holds; a track without any footage has no end to speak of.
+        declared: gaps of the track that are told of already; what they cover is no second hole.
+        until: how far footage should reach: the participant's leaving, else the inspection's end, else ``now``.
+        now: footage of the last ``INDEX_LAG`` may still be on its way.
+        restarts: gaps of the inspection's other tracks that a restart of the server made.
+
+    Returns:
+        A gap up to ``until``. Its reason is what the next epoch recorded, if one began but brought nothing; a restart,
+        if one broke off another track within ``SILENCE`` of this one's end; else the network.
+    """
+    if not extents:
+        return None
+    last = max(extents, key=lambda extent: extent.epoch)
+    covered_until = _told_until(max(extent.ended_at for extent in extents), declared)
+    if min(until, now - INDEX_LAG) <= covered_until + SILENCE:
+        return None
+    tries = sorted((epoch for epoch in epochs if epoch.number > last.epoch), key=lambda epoch: epoch.number)
+    reason = next((epoch.preceded_by for epoch in tries if epoch.preceded_by), None)
+    if reason is None:
+        is_restart = any(abs(gap.started_at - covered_until) <= SILENCE for gap in restarts)
+        reason = GapReason.RESTART if is_restart else GapReason.NETWORK
+    return Gap(track_id, last.epoch, DERIVED, covered_until, until, reason)
+
+
+def _told_until(footage_ends_at: datetime, declared: Iterable[Gap]) -> datetime:
+    """Up to when footage or a declared gap accounts for picture and sound."""
+    ends = dict.fromkeys((None, *Medium), footage_ends_at)
+    for gap in declared:
+        ends[gap.medium] = max(ends[gap.medium], gap.ended_at)
+    return max(ends[None], min(ends[medium] for medium in Medium))
+
+
 def merge_gaps(gaps: Iterable[Gap]) -> list[Gap]:
-    """For the timeline: in order of time; neighbours of one reason and medium that touch or overlap are one."""
-    merged: list[Gap] = []
+    """For the timeline: in order of time; those of one reason and medium that touch or overlap are one."""
+    merged: dict[tuple[GapReason, Medium | None], list[Gap]] = {}
     for gap in sorted(gaps, key=lambda gap: (gap.started_at, gap.ended_at)):
-        last = merged[-1] if merged else None
-        alike = last is not None and (last.reason, last.medium) == (gap.reason, gap.medium)
-        if last and alike and gap.started_at <= last.ended_at + TOLERANCE:
-            ended_at = max(last.ended_at, gap.ended_at)
-            merged[-1] = replace(last, ended_at=ended_at)
+        alike = merged.setdefault((gap.reason, gap.medium), [])
+        if alike and gap.started_at <= alike[-1].ended_at + TOLERANCE:
+            alike[-1] = replace(alike[-1], ended_at=max(alike[-1].ended_at, gap.ended_at))
         else:
-            merged.append(gap)
-    return merged
+            alike.append(gap)
+    return sorted((gap for alike in merged.values() for gap in alike), key=lambda gap: (gap.started_at, gap.ended_at))
 
 
 def reason_for_new_epoch(
