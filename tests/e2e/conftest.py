@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -99,6 +100,8 @@ async def _photograph(screens: Sequence[Screen], folder: Path) -> None:
     for screen in screens:
         try:
             await screen.screenshot(folder)
+            logs = await screen.page.evaluate("({ truth: window.__truth, sent: window.__sent })")
+            (folder / f"{screen.name}.json").write_text(json.dumps(logs))
         except Error as error:  # a closed page has nothing to show
             screen.complaints.append(str(error))
         (folder / f"{screen.name}.txt").write_text("\n".join([screen.page.url, *screen.complaints]))

@@ -13,6 +13,7 @@ from tests.support.chromium import SentFrame
 from tests.support.truth import Truth
 
 RTP_HZ = 90_000
+HALF_A_CLIP = timedelta(seconds=10)
 RTP_WRAP = 1 << 32
 RTP_SLACK = 90
 """One millisecond: what rounding may take."""
@@ -20,13 +21,17 @@ RTP_SLACK = 90
 
 @dataclass(frozen=True)
 class Comparison:
-    """Footage against truth, for the pictures after ``settled_at``; errors in milliseconds, stored minus true."""
+    """Footage against truth, for the pictures after ``settled_at``; errors in milliseconds, stored minus true.
+
+    ``unknown``: pictures that show a code the log does not have, because the page was too busy to write it.
+    """
 
     frames_per_second: float
     camera_frames_per_second: float
     missing: list[int]
     doubled: list[int]
     unreadable: int
+    unknown: int
     clock_errors_ms: list[float]
     sound_errors_ms: list[float]
 
@@ -51,11 +56,14 @@ def compare(
         by_counter.setdefault(frame.counter, []).append(index)
     matches: Counter[int] = Counter()
     errors: list[float] = []
-    unreadable = 0
+    unreadable = unknown = 0
     for picture in stored:
-        candidates = by_counter.get(picture.reading.counter, []) if picture.reading else []
-        if picture.reading is None or picture.reading.source != source or not candidates:
+        if picture.reading is None or picture.reading.source != source:
             unreadable += 1
+            continue
+        candidates = by_counter.get(picture.reading.counter, [])
+        if not any(abs(truth.frames[index].at - picture.at) < HALF_A_CLIP for index in candidates):
+            unknown += 1
             continue
         best = min(candidates, key=lambda index: abs((truth.frames[index].at - picture.at).total_seconds()))
         matches[best] += 1
@@ -68,6 +76,7 @@ def compare(
         missing=[truth.frames[index].counter for index in expected if not matches[index]],
         doubled=[truth.frames[index].counter for index, times in sorted(matches.items()) if times > 1],
         unreadable=unreadable,
+        unknown=unknown,
         clock_errors_ms=errors,
         sound_errors_ms=_sound_errors(content, stored, truth, flash_every),
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.staff import INSPECTOR, Account
 
 WAIT_MS = 20_000
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class LaptopPages:
@@ -87,6 +90,41 @@ class LaptopPages:
             await self.page.get_by_role("dialog").get_by_role("button", name="结束勘验").click()
         await expect(self.page.get_by_role("heading", name="勘验已结束")).to_be_visible(timeout=WAIT_MS)
         return datetime.fromtimestamp((await told.value).timing["startTime"] / 1000, UTC)
+
+    # Replay
+
+    async def open_replay(self) -> None:
+        """From the case page to its last inspection's footage."""
+        await self.page.get_by_role("link", name="回放").first.click()
+        await self.page.wait_for_url(re.compile(r"/replay"))
+
+    async def open_replay_at(self, inspection_id: str, moment: datetime) -> None:
+        """By a link to a moment."""
+        there = quote(moment.astimezone(ZONE).isoformat())
+        await self.page.goto(f"{self.url}/inspections/{inspection_id}/replay?t={there}")
+
+    async def open_live_replay(self, inspection_id: str) -> None:
+        """Look back at a call that still runs, as near to now as there is footage."""
+        await self.page.goto(f"{self.url}/inspections/{inspection_id}/replay")
+        live = self.page.get_by_role("button", name=re.compile("^(回到直播|直播)"))
+        await expect(live).to_be_visible(timeout=WAIT_MS)
+        await live.click()
+
+    async def seek(self, moment: datetime) -> None:
+        """Jump to a moment by its clock time, to the second."""
+        clock = self.page.get_by_label("跳转到时刻")
+        await clock.fill(moment.astimezone(ZONE).strftime("%H:%M:%S"))
+        await self.page.get_by_role("button", name="跳转", exact=True).click()
+
+    async def play(self) -> None:
+        await self.page.get_by_role("button", name="播放", exact=True).click()
+
+    async def pause(self) -> None:
+        await self.page.get_by_role("button", name="暂停", exact=True).click()
+
+    def replayed_video(self, name: str) -> Locator:
+        """The player of one participant."""
+        return self.page.get_by_label(f"{name} 的画面", exact=True)
 
     # What the case tells of its footage
 
