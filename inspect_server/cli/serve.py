@@ -78,9 +78,15 @@ async def _serve(
 async def _until_told_to_stop(serving: Coroutine[None, None, None]) -> None:
     """Run until the work ends by itself or a signal asks for a graceful end; a second signal changes nothing."""
     task = asyncio.create_task(serving, name="serve")
+
+    def stop() -> None:
+        # A second cancellation would cut the graceful end short.
+        if not task.cancelling():
+            task.cancel()
+
     loop = asyncio.get_running_loop()
     for told in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(told, task.cancel)
+        loop.add_signal_handler(told, stop)
     with contextlib.suppress(asyncio.CancelledError):
         await task
 
