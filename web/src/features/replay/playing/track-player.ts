@@ -76,6 +76,7 @@ export class TrackPlayer {
         seeking: video.seeking,
         sinceSeekMs: nowMs - this.seekedAtMs,
         seekCostMs: this.seekCostMs,
+        bent: video.playbackRate !== clock.rate,
       });
       if (order.seekToMs !== null) this.seek(map.mediaAt(order.seekToMs) ?? mediaS, nowMs);
       if (video.playbackRate !== order.playbackRate) video.playbackRate = order.playbackRate;

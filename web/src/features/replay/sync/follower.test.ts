@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { IN_STEP_MS, MAX_BEND, SEEK_PAUSE_MS, TOO_FAR_MS, follow, type FollowInput } from "./follower";
+import { BACK_IN_STEP_MS, IN_STEP_MS, MAX_BEND, SEEK_PAUSE_MS, TOO_FAR_MS, follow, type FollowInput } from "./follower";
 
 const MASTER_MS = 1_000_000;
 
@@ -15,6 +15,7 @@ function order(changes: Partial<FollowInput>) {
     seeking: false,
     sinceSeekMs: Infinity,
     seekCostMs: 200,
+    bent: false,
     ...changes,
   });
 }
@@ -34,6 +35,12 @@ describe("a running player", () => {
       expect(behind.playbackRate).toBeGreaterThan(1);
       expect(behind.playbackRate).toBeLessThanOrEqual(1 + MAX_BEND);
     }
+  });
+
+  it("keeps a bend until it is well in step, so that its speed does not change on every frame", () => {
+    expect(order({ ownMs: MASTER_MS - IN_STEP_MS, bent: true }).playbackRate).toBeGreaterThan(1);
+    expect(order({ ownMs: MASTER_MS - BACK_IN_STEP_MS - 1, bent: true }).playbackRate).toBeGreaterThan(1);
+    expect(order({ ownMs: MASTER_MS - BACK_IN_STEP_MS, bent: true }).playbackRate).toBe(1);
   });
 
   it("seeks when it is too far, ahead by what the seek itself will cost", () => {

@@ -24,6 +24,8 @@ export interface FollowInput {
   sinceSeekMs: number;
   /** How long this player's seeks take until its picture moves again. */
   seekCostMs: number;
+  /** Its speed is bent now. */
+  bent: boolean;
 }
 
 export interface FollowOrder {
@@ -34,6 +36,8 @@ export interface FollowOrder {
 
 /** Within two frames of 30 per second nobody sees or hears a difference. */
 export const IN_STEP_MS = 60;
+/** A bend goes on until here: at the edge of being in step each frame would change the speed again. */
+export const BACK_IN_STEP_MS = 12;
 /** From here on bending would take too long: seek. */
 export const TOO_FAR_MS = 1_000;
 /** A still picture must be the frame of the moment: half a frame of 30 per second. */
@@ -48,7 +52,7 @@ const BEND_STEP = 0.02;
 export const SEEK_PAUSE_MS = 1_500;
 
 export function follow(input: FollowInput): FollowOrder {
-  const { masterMs, rate, running, ownMs, covered } = input;
+  const { masterMs, rate, running, ownMs, covered, bent } = input;
   if (!covered) return rest(input);
   if (!running) return still(input);
   if (ownMs === null) {
@@ -62,7 +66,7 @@ export function follow(input: FollowInput): FollowOrder {
     const seekToMs = mayStartSeek(input) ? masterMs + input.seekCostMs * rate : null;
     return { play: true, playbackRate: rate, seekToMs };
   }
-  return { play: true, playbackRate: rate * (1 - bend(aheadMs)), seekToMs: null };
+  return { play: true, playbackRate: rate * (1 - bend(aheadMs, bent ? BACK_IN_STEP_MS : IN_STEP_MS)), seekToMs: null };
 }
 
 /** In a hole the player stands ready, unseen, where its footage goes on. */
@@ -76,8 +80,8 @@ function still({ masterMs, rate, ownMs, seeking }: FollowInput): FollowOrder {
   return { play: false, playbackRate: rate, seekToMs: there || seeking ? null : masterMs };
 }
 
-function bend(aheadMs: number): number {
-  if (Math.abs(aheadMs) <= IN_STEP_MS) return 0;
+function bend(aheadMs: number, toleratedMs: number): number {
+  if (Math.abs(aheadMs) <= toleratedMs) return 0;
   const share = Math.max(-1, Math.min(1, aheadMs / FULL_BEND_AT_MS)) * MAX_BEND;
   const steps = Math.sign(share) * Math.max(1, Math.round(Math.abs(share) / BEND_STEP));
   return steps * BEND_STEP;
