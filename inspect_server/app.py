@@ -138,7 +138,12 @@ async def serve(
             max_participants=settings.max_participants,
         )
         application = make_application(
-            replace(context, announce=rooms.announce, uploads_pending=rooms.uploads_pending),
+            replace(
+                context,
+                announce=rooms.announce,
+                uploads_pending=rooms.uploads_pending,
+                track_uploads_pending=rooms.track_uploads_pending,
+            ),
             rooms,
             web_dir=web_dir,
             media_available=lambda: media.available,

@@ -6,16 +6,17 @@ Counted from the segments at each question: there is no second account that coul
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
 
 from inspect_server.domain.footage import Epoch, Gap, GapReason, SegmentKind
-from inspect_server.domain.timeline import EpochExtent, gaps_between_epochs, merge_gaps
+from inspect_server.domain.timeline import EpochExtent, TrackAccount, gaps_of_tracks
 from storage.engine import Transaction
 from storage.tables.footage import epochs, gaps, segments, tracks
+from storage.tables.inspections import inspections, participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class EpochFootage:
 class FootageTotals:
     """Footage of one inspection: ``footage_ms`` of its longest track, bytes and gaps of all tracks.
 
-    Gaps are counted as the timeline shows them: declared ones and those between epochs, neighbours as one.
+    Gaps are counted as the timeline shows them (``domain.timeline.gaps_of_tracks``).
     """
 
     footage_ms: float
@@ -64,8 +65,21 @@ async def epochs_of_inspection(tx: Transaction, inspection_id: str) -> list[Epoc
     return await _epochs(tx, epochs.c.track_id.in_(_track_ids([inspection_id])))
 
 
-async def totals(tx: Transaction, inspection_ids: Iterable[str]) -> dict[str, FootageTotals]:
-    """Totals of each of these inspections; all zero where there is no footage."""
+async def totals(
+    tx: Transaction,
+    inspection_ids: Iterable[str],
+    *,
+    now: datetime,
+    is_awaited: Callable[[str, str], bool] = lambda _inspection, _track: False,
+) -> dict[str, FootageTotals]:
+    """Totals of each of these inspections; all zero where there is no footage.
+
+    Args:
+        tx: any transaction.
+        inspection_ids: of which inspections.
+        now: how far footage should reach of people who are in a call.
+        is_awaited: whether footage of this inspection's track is known to be on its way.
+    """
     wanted = list(inspection_ids)
     stored: dict[str, list[EpochFootage]] = defaultdict(list)
     for footage in await _epochs(tx, epochs.c.track_id.in_(_track_ids(wanted))):
@@ -73,28 +87,29 @@ async def totals(tx: Transaction, inspection_ids: Iterable[str]) -> dict[str, Fo
     declared: dict[str, list[Gap]] = defaultdict(list)
     for row in (await tx.execute(select(gaps).where(gaps.c.track_id.in_(_track_ids(wanted))))).mappings():
         declared[row["track_id"]].append(Gap(**row))
-    of_tracks: dict[str, list[FootageTotals]] = defaultdict(list)
-    track_rows = await tx.execute(select(tracks.c.id, tracks.c.inspection_id).where(tracks.c.inspection_id.in_(wanted)))
-    for track_id, inspection_id in track_rows:
-        of_tracks[inspection_id].append(_track_totals(track_id, stored[track_id], declared[track_id]))
-    return {inspection_id: _together(of_tracks[inspection_id]) for inspection_id in wanted}
+    accounts: dict[str, list[TrackAccount]] = defaultdict(list)
+    for track in await tx.execute(
+        select(tracks.c.id, tracks.c.inspection_id, participants.c.left_at, inspections.c.ended_at)
+        .join(participants, participants.c.id == tracks.c.participant_id)
+        .join(inspections, inspections.c.id == tracks.c.inspection_id)
+        .where(tracks.c.inspection_id.in_(wanted))
+    ):
+        until = None if is_awaited(track.inspection_id, track.id) else track.left_at or track.ended_at or now
+        accounts[track.inspection_id].append(_account(track.id, stored[track.id], declared[track.id], until))
+    return {inspection_id: _together(accounts[inspection_id], stored, now) for inspection_id in wanted}
 
 
-def _track_totals(track_id: str, stored: list[EpochFootage], declared: list[Gap]) -> FootageTotals:
+def _account(track_id: str, stored: list[EpochFootage], declared: list[Gap], until: datetime | None) -> TrackAccount:
     begun = [Epoch(each.track_id, each.epoch, each.began_at, each.preceded_by) for each in stored]
-    extents = [each.extent for each in stored if each.extent is not None]
-    return FootageTotals(
-        footage_ms=sum(each.footage_ms for each in stored),
-        byte_length=sum(each.byte_length for each in stored),
-        gap_count=len(merge_gaps([*declared, *gaps_between_epochs(track_id, begun, extents)])),
-    )
+    return TrackAccount(track_id, begun, [each.extent for each in stored if each.extent], declared, until)
 
 
-def _together(of_tracks: list[FootageTotals]) -> FootageTotals:
+def _together(accounts: list[TrackAccount], stored: dict[str, list[EpochFootage]], now: datetime) -> FootageTotals:
+    of_tracks = [stored[account.track_id] for account in accounts]
     return FootageTotals(
-        footage_ms=max((each.footage_ms for each in of_tracks), default=0.0),
-        byte_length=sum(each.byte_length for each in of_tracks),
-        gap_count=sum(each.gap_count for each in of_tracks),
+        footage_ms=max((sum(each.footage_ms for each in track) for track in of_tracks), default=0.0),
+        byte_length=sum(each.byte_length for track in of_tracks for each in track),
+        gap_count=sum(len(found) for found in gaps_of_tracks(accounts, now=now).values()),
     )
 
 

@@ -43,6 +43,21 @@ class EpochExtent:
     ended_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TrackAccount:
+    """What is known of one track.
+
+    ``declared`` are the gaps that were told of as they happened. ``until`` is how far footage should reach: the
+    participant's leaving, else the inspection's end, else now; None while more of it is known to be on its way.
+    """
+
+    track_id: str
+    epochs: Sequence[Epoch]
+    extents: Sequence[EpochExtent]
+    declared: Sequence[Gap]
+    until: datetime | None
+
+
 def extent_of(segment: Segment) -> Extent:
     """When the samples of a media segment were taken."""
     return Extent(segment.started_at, segment.started_at + timedelta(milliseconds=segment.duration_ms))
@@ -139,6 +154,28 @@ def trailing_gap(
         is_restart = any(abs(gap.started_at - covered_until) <= SILENCE for gap in restarts)
         reason = GapReason.RESTART if is_restart else GapReason.NETWORK
     return Gap(track_id, last.epoch, DERIVED, covered_until, until, reason)
+
+
+def gaps_of_tracks(tracks: Sequence[TrackAccount], *, now: datetime) -> dict[str, list[Gap]]:
+    """Everything that is missing of an inspection's ``tracks``, as the timeline shows it, by track."""
+    between = {track.track_id: gaps_between_epochs(track.track_id, track.epochs, track.extents) for track in tracks}
+    restarts = [gap for gaps in between.values() for gap in gaps if gap.reason is GapReason.RESTART]
+    found: dict[str, list[Gap]] = {}
+    for track in tracks:
+        gaps = [*track.declared, *between[track.track_id]]
+        if track.until is not None:
+            behind = trailing_gap(
+                track.track_id,
+                track.epochs,
+                track.extents,
+                track.declared,
+                until=track.until,
+                now=now,
+                restarts=restarts,
+            )
+            gaps += [behind] if behind else []
+        found[track.track_id] = merge_gaps(gaps)
+    return found
 
 
 def _told_until(footage_ends_at: datetime, declared: Iterable[Gap]) -> datetime:

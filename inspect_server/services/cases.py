@@ -97,7 +97,7 @@ async def show_case(context: ServiceContext, by: Actor, case_id: str) -> CaseFil
     """
     async with context.database.reading() as tx:
         case = await visible_case(tx, by, case_id, Action.SEE_CASE)
-        return await _file(tx, case)
+        return await _file(context, tx, case)
 
 
 async def open_case(context: ServiceContext, by: Actor, draft: CaseDraft) -> CaseFile:
@@ -145,7 +145,7 @@ async def open_case(context: ServiceContext, by: Actor, draft: CaseDraft) -> Cas
             address=by.address,
             details={"number": case.number},
         )
-        return await _file(tx, case)
+        return await _file(context, tx, case)
 
 
 async def visible_case(tx: Transaction, by: Actor, case_id: str, action: Action, *, for_update: bool = False) -> Case:
@@ -161,14 +161,19 @@ async def visible_case(tx: Transaction, by: Actor, case_id: str, action: Action,
     return case
 
 
-async def _file(tx: Transaction, case: Case) -> CaseFile:
+async def _file(context: ServiceContext, tx: Transaction, case: Case) -> CaseFile:
     enterprise = await cases.enterprise(tx, case.enterprise_id)
     version = await catalogue.version(tx, case.permit_item_version_id)
     organisation = await people.organisation(tx, case.organisation_id)
     if enterprise is None or version is None or organisation is None:
         raise NotFound
     listings = await inspections.inspections_of_case(tx, case.id)
-    totals = await footage_amounts.totals(tx, [listing.inspection.id for listing in listings])
+    totals = await footage_amounts.totals(
+        tx,
+        [listing.inspection.id for listing in listings],
+        now=context.now(),
+        is_awaited=context.track_uploads_pending,
+    )
     held = [
         InspectionOfCase(
             listing.inspection,

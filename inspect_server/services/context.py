@@ -54,7 +54,11 @@ class ServiceOptions:
 
 @dataclass(frozen=True, slots=True)
 class ServiceContext:
-    """One per process, made by ``app``. ``uploads_pending``: whether footage of an inspection is still on its way."""
+    """One per process, made by ``app``.
+
+    ``uploads_pending`` and ``track_uploads_pending`` tell whether footage of an inspection, or of one track in it, is
+    known to be on its way into the object store.
+    """
 
     database: Database
     objects: ObjectStore
@@ -66,6 +70,7 @@ class ServiceContext:
     viewing_log: ViewingLog = field(default_factory=ViewingLog)
     announce: Callable[[Announcement], None] = lambda _: None
     uploads_pending: Callable[[str], bool] = lambda _: False
+    track_uploads_pending: Callable[[str, str], bool] = lambda _inspection, _track: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from inspect_server.domain.errors import FootageUnavailable, NotFound, StorageUn
 from inspect_server.domain.footage import Gap, Segment, Track
 from inspect_server.domain.inspections import Inspection, InspectionState, Participant
 from inspect_server.domain.permissions import Action
-from inspect_server.domain.timeline import Extent, epoch_extents, gaps_between_epochs, merge_gaps, recorded_extents
+from inspect_server.domain.timeline import Extent, TrackAccount, epoch_extents, gaps_of_tracks, recorded_extents
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.inspecting import PartFile, enterprise_of, part_files, visible_inspection
@@ -71,20 +71,14 @@ async def show_footage(context: ServiceContext, by: Actor, inspection_id: str) -
     Raises:
         NotFound, NotAllowed: see the permission table.
     """
+    now = context.now()
     async with context.database.reading() as tx:
         inspection = await visible_inspection(tx, by, inspection_id, Action.SEE_FOOTAGE)
         parts = await part_files(tx, inspection)
-        seated = {participant.id: participant for participant in await participants.participants_of(tx, inspection.id)}
-        declared: dict[str, list[Gap]] = defaultdict(list)
-        for gap in await footage.gaps_of(tx, inspection.id):
-            declared[gap.track_id].append(gap)
-        tracks = [
-            await _track_replay(tx, track, seated[track.participant_id], declared[track.id])
-            for track in await footage.tracks_of(tx, inspection.id)
-        ]
+        tracks = await _track_replays(context, tx, inspection, now)
         enterprise = await enterprise_of(tx, parts)
     await _note_look(context, by, inspection, f"inspection:{inspection.id}")
-    return InspectionReplay(inspection, enterprise, parts, tracks, context.now())
+    return InspectionReplay(inspection, enterprise, parts, tracks, now)
 
 
 async def recording(context: ServiceContext, by: Actor, track_id: str) -> Recording:
@@ -134,17 +128,46 @@ def _is_complete(context: ServiceContext, inspection: Inspection) -> bool:
     return context.now() - inspection.ended_at >= SETTLING and not context.uploads_pending(inspection.id)
 
 
-async def _track_replay(tx: Transaction, track: Track, participant: Participant, declared: list[Gap]) -> TrackReplay:
-    segments = await footage.segments_of(tx, track.id)
-    between = gaps_between_epochs(track.id, await footage.epochs_of(tx, track.id), epoch_extents(segments))
-    return TrackReplay(
-        track=track,
-        participant=participant,
-        extents=recorded_extents(segments),
-        gaps=merge_gaps([*declared, *between]),
-        has_video=any(segment.has_video for segment in segments),
-        has_audio=any(segment.has_audio for segment in segments),
-    )
+async def _track_replays(
+    context: ServiceContext, tx: Transaction, inspection: Inspection, now: datetime
+) -> list[TrackReplay]:
+    seated = {participant.id: participant for participant in await participants.participants_of(tx, inspection.id)}
+    declared: dict[str, list[Gap]] = defaultdict(list)
+    for gap in await footage.gaps_of(tx, inspection.id):
+        declared[gap.track_id].append(gap)
+    tracks = await footage.tracks_of(tx, inspection.id)
+    segments = {track.id: await footage.segments_of(tx, track.id) for track in tracks}
+    accounts = [
+        TrackAccount(
+            track.id,
+            await footage.epochs_of(tx, track.id),
+            epoch_extents(segments[track.id]),
+            declared[track.id],
+            until=_footage_due(context, inspection, seated[track.participant_id], track, now),
+        )
+        for track in tracks
+    ]
+    missing = gaps_of_tracks(accounts, now=now)
+    return [
+        TrackReplay(
+            track=track,
+            participant=seated[track.participant_id],
+            extents=recorded_extents(segments[track.id]),
+            gaps=missing[track.id],
+            has_video=any(segment.has_video for segment in segments[track.id]),
+            has_audio=any(segment.has_audio for segment in segments[track.id]),
+        )
+        for track in tracks
+    ]
+
+
+def _footage_due(
+    context: ServiceContext, inspection: Inspection, participant: Participant, track: Track, now: datetime
+) -> datetime | None:
+    """How far the track should reach; None while the object store or the network holds up what was recorded."""
+    if context.track_uploads_pending(inspection.id, track.id):
+        return None
+    return participant.left_at or inspection.ended_at or now
 
 
 async def _visible_track(tx: Transaction, by: Actor, track_id: str) -> tuple[Track, Inspection]:

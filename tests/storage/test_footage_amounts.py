@@ -45,7 +45,7 @@ async def test_the_database_counts_what_the_domain_defines(
         for segment in reversed(told):
             await footage.add_segment(tx, segment)
         stored = await footage_amounts.epochs_of_track(tx, track.id)
-        totals = (await footage_amounts.totals(tx, [scene.inspection.id]))[scene.inspection.id]
+        totals = (await footage_amounts.totals(tx, [scene.inspection.id], now=at(0)))[scene.inspection.id]
     assert [each.extent for each in stored if each.extent] == epoch_extents(told)
     assert [each.segment_count for each in stored] == [len(planned) for planned in epochs]
     assert abs(totals.footage_ms - sum(segment.duration_ms for segment in told)) < 1e-6
@@ -108,7 +108,7 @@ async def test_totals_take_the_longest_track_and_count_gaps_of_all(database: Dat
         await footage.add_segment(tx, a_segment(laptop.id, 0, 0, started_at=at(0)))
         await footage.add_segment(tx, a_segment(laptop.id, 1, 0, started_at=at(3)))
         await footage.add_segment(tx, a_segment(laptop.id, 1, 1, started_at=at(7), duration_ms=1000))
-        totals = await footage_amounts.totals(tx, [scene.inspection.id, without.inspection.id])
+        totals = await footage_amounts.totals(tx, [scene.inspection.id, without.inspection.id], now=at(16))
     assert totals == {
         scene.inspection.id: FootageTotals(footage_ms=9000, byte_length=5_000_000, gap_count=2),
         without.inspection.id: FootageTotals(footage_ms=0, byte_length=0, gap_count=0),

@@ -60,7 +60,7 @@ QUERIES: dict[str, tuple[Query, int]] = {
     "the newest epoch": (lambda tx, _, t: footage.newest_epoch(tx, t), 1),
     "the gaps of an inspection": (lambda tx, s, _: footage.gaps_of(tx, s.inspection.id), 1),
     "the footage of an inspection": (lambda tx, s, _: footage_amounts.epochs_of_inspection(tx, s.inspection.id), 1),
-    "the totals of inspections": (lambda tx, s, _: footage_amounts.totals(tx, [s.inspection.id, "none"]), 3),
+    "the totals of inspections": (lambda tx, s, _: footage_amounts.totals(tx, [s.inspection.id, "none"], now=NOW), 3),
     "a sign-in": (lambda tx, _s, _t: sign_ins.valid_sign_in(tx, digest("token"), now=NOW), 1),
     "the user who signs in": (lambda tx, s, _: people.credentials(tx, s.inspector.sign_in_name), 2),
     "a ticket": (lambda tx, _s, _t: tickets.take(tx, digest("ticket"), now=NOW), 1),

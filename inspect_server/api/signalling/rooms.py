@@ -87,6 +87,12 @@ class Rooms:
         room = self._rooms.get(inspection_id)
         return room is not None and room.recording.pending_segments > 0
 
+    def track_uploads_pending(self, inspection_id: str, track_id: str) -> bool:
+        """Whether closed footage of this track still waits in the spool."""
+        room = self._rooms.get(inspection_id)
+        progress = room.recording.progress.get(track_id) if room is not None else None
+        return progress is not None and progress.pending_segments > 0
+
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
