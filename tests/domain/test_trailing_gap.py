@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspect_server.domain.footage import Epoch, Gap, GapReason, Medium
-from inspect_server.domain.timeline import DERIVED, INDEX_LAG, SILENCE, EpochExtent, trailing_gap
+from inspect_server.domain.timeline import (
+    DERIVED,
+    INDEX_LAG,
+    SILENCE,
+    EpochExtent,
+    TrackAccount,
+    gaps_of_tracks,
+    trailing_gap,
+)
 from tests.storage.records import at
 
 TRACK = "track"
@@ -108,6 +116,28 @@ def test_a_restart_that_broke_another_track_off_at_the_same_time_is_the_reason(
     gap = found(until=at(300), restarts=[restart])
     assert gap is not None
     assert gap.reason is expected
+
+
+def test_all_gaps_of_an_inspection_are_told_by_track() -> None:
+    came_back = TrackAccount(
+        "laptop",
+        [Epoch("laptop", 0, at(0), None), Epoch("laptop", 1, at(74), GapReason.RESTART)],
+        [EpochExtent(0, at(0), at(59)), EpochExtent(1, at(75), at(300))],
+        [],
+        until=at(300),
+    )
+    stayed_away = TrackAccount(TRACK, EPOCHS, FOOTAGE, [declared(20, 30)], until=at(300))
+    never_there = TrackAccount("other", [], [], [], until=at(300))
+    assert gaps_of_tracks([came_back, stayed_away, never_there], now=LATER) == {
+        "laptop": [Gap("laptop", 1, DERIVED, at(59), at(75), GapReason.RESTART)],
+        TRACK: [declared(20, 30), Gap(TRACK, 0, DERIVED, at(60), at(300), GapReason.RESTART)],
+        "other": [],
+    }
+
+
+def test_nothing_is_missing_behind_footage_that_is_known_to_be_on_its_way() -> None:
+    held_up = TrackAccount(TRACK, EPOCHS, FOOTAGE, [declared(20, 30)], until=None)
+    assert gaps_of_tracks([held_up], now=LATER) == {TRACK: [declared(20, 30)]}
 
 
 MOMENTS = st.integers(0, 400_000).map(lambda ms: at(ms / 1000))

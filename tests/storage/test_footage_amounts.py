@@ -1,14 +1,16 @@
 """Extents and totals, as the database counts them and as the domain defines them."""
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspect_server.domain.footage import Gap, GapReason, Segment, SegmentKind, Track
+from inspect_server.domain.inspections import InspectionState
 from inspect_server.domain.timeline import epoch_extents
-from storage import footage, footage_amounts, participants
+from storage import footage, footage_amounts, inspections, participants
 from storage.engine import Database
 from storage.footage_amounts import EpochFootage, FootageTotals
 from tests.storage.records import a_participant, a_segment, a_track, at, new_id, set_scene
@@ -113,3 +115,33 @@ async def test_totals_take_the_longest_track_and_count_gaps_of_all(database: Dat
         scene.inspection.id: FootageTotals(footage_ms=9000, byte_length=5_000_000, gap_count=2),
         without.inspection.id: FootageTotals(footage_ms=0, byte_length=0, gap_count=0),
     }
+
+
+async def test_the_hole_behind_the_last_sample_counts_unless_more_is_awaited(database: Database) -> None:
+    async with database.transaction() as tx:
+        scene = await set_scene(tx)
+        track = await a_track(tx, scene)
+        await footage.begin_epoch(tx, track.id, began_at=at(0), preceded_by=None)
+        await footage.add_segment(tx, a_segment(track.id, 0, 0, started_at=at(0)))
+
+        async def gap_count(now_s: float, *, is_awaited: bool = False) -> int:
+            key = scene.inspection.id
+            of_track = (key, track.id)
+            found = await footage_amounts.totals(
+                tx, [key], now=at(now_s), is_awaited=lambda *which: is_awaited and which == of_track
+            )
+            return found[key].gap_count
+
+        assert await gap_count(10) == 0
+        assert await gap_count(20) == 1
+        assert await gap_count(20, is_awaited=True) == 0
+        # The inspection ends one second after the last sample: nothing is missing then, however late one looks.
+        ended = replace(scene.inspection, state=InspectionState.ENDED, ended_at=at(5))
+        await inspections.update_inspection(tx, ended)
+        assert await gap_count(1000) == 0
+        await inspections.update_inspection(tx, replace(ended, ended_at=at(60)))
+        assert await gap_count(1000) == 1
+        # Who left right after the last sample misses nothing of what came later.
+        [participant] = await participants.participants_of(tx, scene.inspection.id)
+        await participants.update_participant(tx, replace(participant, left_at=at(5)))
+        assert await gap_count(1000) == 0
