@@ -1,0 +1,175 @@
+"""Looking at footage: what the timeline shows, who may look, and that every look is audited once."""
+
+from dataclasses import replace
+
+import pytest
+
+from inspect_server.domain.errors import FootageUnavailable, InspectError, NotAllowed, NotFound
+from inspect_server.domain.footage import Gap, GapReason
+from inspect_server.domain.timeline import Extent
+from inspect_server.services import calling, inspecting, keeping_footage, replaying
+from storage.footage import FootageConflict, UnknownEpoch
+from tests.services.office import Office
+from tests.storage.records import NOW, at
+
+
+async def a_recorded_call(office: Office, *, seconds: int = 12) -> tuple[str, str]:
+    """Inspection and track of an enterprise whose footage is stored; the clock stands at its end."""
+    inspection_id = await office.open_inspection()
+    participant = await office.seat(inspection_id)
+    epoch = await office.begin_epoch(participant.id)
+    await office.store_footage(epoch, seconds)
+    office.clock.advance(seconds=seconds)
+    return inspection_id, epoch.track_id
+
+
+async def test_the_timeline_shows_whose_footage_there_is_and_when(office: Office) -> None:
+    inspection_id, track_id = await a_recorded_call(office)
+    replay = await replaying.show_footage(office.context, office.reviewer, inspection_id)
+    (track,) = replay.tracks
+    assert (track.track.id, track.participant.display_name) == (track_id, "王强")
+    assert track.extents == [Extent(NOW, at(12))]
+    assert track.gaps == []
+    assert (track.has_video, track.has_audio) == (True, True)
+    assert replay.enterprise.name == "老街面馆"
+    assert replay.now == office.clock()
+
+
+async def test_holes_are_shown_with_their_reasons(office: Office) -> None:
+    inspection_id, track_id = await a_recorded_call(office)
+    declared = Gap(track_id, 0, 0, at(5), at(6), GapReason.BACKGROUND)
+    await keeping_footage.keep_gap(office.context, declared)
+    (before,) = (await replaying.show_footage(office.context, office.reviewer, inspection_id)).tracks
+    office.clock.advance(seconds=30)
+    again = await office.begin_epoch(before.participant.id, GapReason.NETWORK)
+    await office.store_footage(again, 8)
+    office.clock.advance(seconds=8)
+    (track,) = (await replaying.show_footage(office.context, office.reviewer, inspection_id)).tracks
+    assert track.extents == [Extent(NOW, at(12)), Extent(at(42), at(50))]
+    assert [(gap.started_at, gap.ended_at, gap.reason) for gap in track.gaps] == [
+        (at(5), at(6), GapReason.BACKGROUND),
+        (at(12), at(42), GapReason.NETWORK),
+    ]
+
+
+async def test_an_epoch_knows_why_the_one_before_ended(office: Office) -> None:
+    inspection_id = await office.open_inspection()
+    participant = await office.seat(inspection_id)
+    first = await office.begin_epoch(participant.id)
+    assert (first.number, first.preceded_by) == (0, None)
+    known = await office.begin_epoch(participant.id, GapReason.PUBLISHER_STOPPED)
+    assert (known.track_id, known.number, known.preceded_by) == (first.track_id, 1, GapReason.PUBLISHER_STOPPED)
+    assert (await office.begin_epoch(participant.id)).preceded_by is GapReason.NETWORK
+    office.clock.advance(seconds=5)
+    restarted_at = office.clock()
+    after_restart = await calling.begin_publishing(
+        office.context, participant.id, known_end=None, server_started_at=restarted_at
+    )
+    assert after_restart.preceded_by is GapReason.RESTART
+    office.clock.advance(seconds=5)
+    await calling.leave(office.context, participant.id)
+    assert (await office.begin_epoch(participant.id)).preceded_by is GapReason.LEFT
+
+
+async def test_a_track_is_complete_some_time_after_the_end_and_not_while_uploads_are_pending(office: Office) -> None:
+    inspection_id, track_id = await a_recorded_call(office)
+
+    async def is_complete(*, pending: bool = False) -> bool:
+        context = replace(office.context, uploads_pending=lambda _: pending)
+        return (await replaying.recording(context, office.reviewer, track_id)).is_complete
+
+    assert not await is_complete()
+    await inspecting.end_inspection(office.context, office.inspector, inspection_id)
+    assert not await is_complete()
+    office.clock.advance(seconds=20)
+    assert not await is_complete(pending=True)
+    assert await is_complete()
+
+
+async def test_a_segment_comes_byte_for_byte(office: Office) -> None:
+    _, track_id = await a_recorded_call(office)
+    found = await replaying.segment_bytes(office.context, office.inspector, track_id, 0, 2)
+    assert found.url is None
+    assert found.data == f"{track_id}/0/2/".encode() * 50
+    for epoch, sequence in ((0, 4), (1, 0), (2**31 - 1, 0)):
+        with pytest.raises(NotFound):
+            await replaying.segment_bytes(office.context, office.inspector, track_id, epoch, sequence)
+
+
+async def test_bytes_that_the_store_lacks_are_unavailable_not_unknown(office: Office) -> None:
+    _, track_id = await a_recorded_call(office)
+    recording = await replaying.recording(office.context, office.inspector, track_id)
+    lost = replace(recording.segments[-1], sequence=9, object_key=f"footage/i/{track_id}/lost.mp4")
+    await keeping_footage.keep_segment(office.context, lost)
+    with pytest.raises(FootageUnavailable):
+        await replaying.segment_bytes(office.context, office.inspector, track_id, 0, 9)
+
+
+@pytest.mark.parametrize(
+    ("by", "error"),
+    [
+        ("inspector", None),
+        ("colleague", None),
+        ("reviewer", None),
+        ("administrator", NotAllowed),
+        ("stranger", NotFound),
+    ],
+)
+async def test_who_may_look(office: Office, by: str, error: type[InspectError] | None) -> None:
+    inspection_id, track_id = await a_recorded_call(office, seconds=4)
+    actor = office.people[by]
+    if error is None:
+        await replaying.show_footage(office.context, actor, inspection_id)
+        await replaying.recording(office.context, actor, track_id)
+        await replaying.segment_bytes(office.context, actor, track_id, 0, 0)
+        return
+    before = await office.count_audited()
+    with pytest.raises(error):
+        await replaying.show_footage(office.context, actor, inspection_id)
+    with pytest.raises(error):
+        await replaying.recording(office.context, actor, track_id)
+    with pytest.raises(error):
+        await replaying.segment_bytes(office.context, actor, track_id, 0, 0)
+    assert await office.count_audited() == before
+
+
+async def looks(office: Office, subject: str) -> list[str]:
+    return [actor for actor, action in await office.audited(subject) if action == "footage.viewed"]
+
+
+async def test_every_look_is_audited_once(office: Office) -> None:
+    inspection_id, track_id = await a_recorded_call(office)
+    reviewer, inspector = (f"user:{office.people[name].user.id}" for name in ("reviewer", "inspector"))
+    for _ in range(12):
+        await replaying.show_footage(office.context, office.reviewer, inspection_id)
+        await replaying.recording(office.context, office.reviewer, track_id)
+        await replaying.segment_bytes(office.context, office.reviewer, track_id, 0, 1)
+        office.clock.advance(minutes=9)
+    assert await looks(office, f"inspection:{inspection_id}") == [reviewer]
+    assert await looks(office, f"track:{track_id}") == [reviewer]
+    await replaying.recording(office.context, office.inspector, track_id)
+    assert sorted(await looks(office, f"track:{track_id}")) == sorted([reviewer, inspector])
+    office.clock.advance(minutes=10)
+    await replaying.recording(office.context, office.inspector, track_id)
+    assert (await looks(office, f"track:{track_id}")).count(inspector) == 2
+
+
+async def test_a_segment_alone_is_a_look_too(office: Office) -> None:
+    _, track_id = await a_recorded_call(office)
+    await replaying.segment_bytes(office.context, office.reviewer, track_id, 0, 1)
+    assert await looks(office, f"track:{track_id}") == [f"user:{office.reviewer.user.id}"]
+
+
+async def test_repeating_a_fact_changes_nothing_and_another_one_is_refused(office: Office) -> None:
+    inspection_id, track_id = await a_recorded_call(office)
+    recording = await replaying.recording(office.context, office.reviewer, track_id)
+    for segment in reversed(recording.segments):
+        await keeping_footage.keep_segment(office.context, segment)
+    with pytest.raises(FootageConflict):
+        await keeping_footage.keep_segment(office.context, replace(recording.segments[1], sha256="0" * 64))
+    with pytest.raises(UnknownEpoch):
+        await keeping_footage.keep_segment(office.context, replace(recording.segments[1], epoch=7))
+    assert (await replaying.recording(office.context, office.reviewer, track_id)).segments == recording.segments
+    await keeping_footage.note_refused_fact(office.context, "segment/x/7/1", track_id, "unknown_epoch")
+    assert ("system", "footage.refused") in await office.audited(f"track:{track_id}")
+    assert await looks(office, f"inspection:{inspection_id}") == []
