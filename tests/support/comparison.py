@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from tests.support.archive import ArchivedFrame, Content, beep_onsets
 from tests.support.chromium import SentFrame
@@ -17,6 +16,9 @@ HALF_A_CLIP = timedelta(seconds=10)
 RTP_WRAP = 1 << 32
 RTP_SLACK = 90
 """One millisecond: what rounding may take."""
+LOOK_AHEAD = 10
+FARTHEST = 60
+"""More pictures than these in a row are not lost without a gap."""
 
 
 @dataclass(frozen=True)
@@ -85,31 +87,39 @@ def compare(
 def lost_frames(stored: Sequence[ArchivedFrame], sent: Sequence[SentFrame]) -> list[int]:
     """Which pictures of one stream that left the browser before the last stored one are not stored: places in ``sent``.
 
-    Within one init segment a picture keeps the distances of its RTP timestamp. Each init's pictures are found in what
-    was sent after those of the init before.
+    A picture is known by the distances of its RTP timestamp to those before and after it. Where the server corrects
+    its clock one distance is off; the pictures after it tell which one it is.
     """
+    ticks = [round(frame.media_s * RTP_HZ) for frame in stored]
     lost: list[int] = []
-    begin = 0
-    for _, group in groupby(stored, key=lambda frame: frame.init):
-        frames = list(group)
-        ticks = [round((frame.media_s - frames[0].media_s) * RTP_HZ) for frame in frames]
-        found = max(
-            (_found(ticks, sent, first) for first in range(begin, min(begin + 90, len(sent)))), key=len, default=[]
+    due = 0
+    for index in range(len(ticks)):
+        nearby = range(due, min(due + FARTHEST, len(sent)))
+        if not nearby:
+            break
+        step = ticks[index] - ticks[index - 1] if index else None
+        follows = (
+            place for place in nearby if due and step is not None and _is_apart(sent[due - 1], sent[place], step)
         )
-        if found:
-            lost += sorted(set(range(begin, found[-1] + 1)) - set(found))
-            begin = found[-1] + 1
+        place = next(follows, None)
+        if place is None:
+            place = max(nearby, key=lambda candidate: (_agreement(ticks[index:], sent[candidate:]), -candidate))
+        lost += range(due, place)
+        due = place + 1
     return lost
 
 
-def _found(ticks: Sequence[int], sent: Sequence[SentFrame], first: int) -> list[int]:
-    """Places in ``sent`` of the pictures with these RTP distances, if the first of them is the one at ``first``."""
-    there = {tick + slack for tick in ticks for slack in range(-RTP_SLACK, RTP_SLACK + 1)}
-    return [
-        place
-        for place in range(first, len(sent))
-        if (sent[place].rtp_timestamp - sent[first].rtp_timestamp) % RTP_WRAP in there
-    ]
+def _is_apart(earlier: SentFrame, later: SentFrame, ticks: int) -> bool:
+    return abs((later.rtp_timestamp - earlier.rtp_timestamp) % RTP_WRAP - ticks) <= RTP_SLACK
+
+
+def _agreement(ticks: Sequence[int], sent: Sequence[SentFrame]) -> int:
+    """How many of the next pictures are there at the same distances."""
+    after = {(frame.rtp_timestamp - sent[0].rtp_timestamp) % RTP_WRAP for frame in sent[1 : 2 * LOOK_AHEAD]}
+    return sum(
+        any(tick - ticks[0] + slack in after for slack in range(-RTP_SLACK, RTP_SLACK + 1))
+        for tick in ticks[1:LOOK_AHEAD]
+    )
 
 
 def _sound_errors(content: Content, stored: Sequence[ArchivedFrame], truth: Truth, flash_every: int) -> list[float]:
