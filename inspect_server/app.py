@@ -95,6 +95,7 @@ def object_store(settings: Settings) -> ObjectStore:
         region=settings.s3_region,
         access_key_id=settings.s3_access_key_id,
         secret_access_key=settings.s3_secret_access_key.get_secret_value(),
+        browser_links=settings.s3_browser_links,
     )
 
 

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         "", description="Access key of the bucket. Empty: boto3's own search (role of the machine, its own variables)."
     )
     s3_secret_access_key: SecretStr = Field(SecretStr(""), description="Secret that belongs to the access key.")
+    s3_browser_links: bool = Field(
+        default=True,
+        description="Whether browsers fetch footage from the bucket themselves, by links valid for five minutes: then "
+        "they must reach `s3_endpoint_url`, by HTTPS. Off: the server passes the bytes on.",
+    )
     spool_dir: Path = Field(
         Path(),
         description="Folder on a local disk where footage is safe before it is uploaded; owned by one server. "

@@ -184,6 +184,7 @@ def open_object_store(
     region: str = "",
     access_key_id: str = "",
     secret_access_key: str = "",
+    browser_links: bool = True,
 ) -> ObjectStore:
     """The store at ``location``: ``s3://bucket/prefix``, or the path of a folder. Does not look yet whether it exists.
 
@@ -193,6 +194,7 @@ def open_object_store(
         region: of the bucket.
         access_key_id: empty: boto3 searches by itself (variables, files, role of the machine).
         secret_access_key: belongs to the access key.
+        browser_links: whether browsers reach the service; if not, ``download_url`` gives none.
 
     Raises:
         ConfigurationError: ``location`` names no bucket.
@@ -205,7 +207,7 @@ def open_object_store(
         if not bucket:
             raise ConfigurationError("object_store: s3:// needs a bucket, as in s3://bucket/prefix")
         access = S3Access(endpoint_url, region, access_key_id, secret_access_key)
-        return S3ObjectStore(bucket, prefix.strip("/"), access)
+        return S3ObjectStore(bucket, prefix.strip("/"), access, browser_links=browser_links)
     from storage.objects_folder import FolderObjectStore
 
     return FolderObjectStore(Path(location))

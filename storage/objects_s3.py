@@ -59,8 +59,9 @@ class S3Access:
 class S3ObjectStore:
     """Objects of ``bucket`` whose names begin with ``prefix``/."""
 
-    def __init__(self, bucket: str, prefix: str, access: S3Access) -> None:
+    def __init__(self, bucket: str, prefix: str, access: S3Access, *, browser_links: bool = True) -> None:
         self._bucket = bucket
+        self._browser_links = browser_links
         self._prefix = f"{prefix}/" if prefix else ""
         self._client: Any = boto3.client(
             "s3",
@@ -91,6 +92,9 @@ class S3ObjectStore:
         return await self._threads.run(self._stat, require_key(key))
 
     async def download_url(self, key: str, *, expires_s: int) -> str | None:
+        if not self._browser_links:
+            require_key(key)
+            return None
         return await self._threads.run(self._download_url, require_key(key), expires_s)
 
     async def require_ready(self) -> None:
@@ -108,7 +112,7 @@ class S3ObjectStore:
             for origin in browser_origins:
                 await self._threads.run(require_readable_by, origin, url)
 
-        return await try_out(self, delete=delete, browse=browse if browser_origins else None)
+        return await try_out(self, delete=delete, browse=browse if browser_origins and self._browser_links else None)
 
     async def close(self) -> None:
         await self._threads.close()

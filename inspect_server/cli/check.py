@@ -86,8 +86,22 @@ async def _objects(settings: Settings) -> AsyncIterator[Finding]:
                 yield Finding(subject, passed=True, text=settings.object_store)
             else:
                 yield _failure(subject, found.problem)
+        if browsers_will_refuse_links(settings):
+            advice = f"改用 HTTPS，或设 · use HTTPS, or set {variable('s3_browser_links')}=false"
+            text = f"HTTPS 页面不能读取 · pages by HTTPS cannot read {settings.s3_endpoint_url}"
+            yield Finding("对象存储 · object store, links for browsers", passed=False, text=text, advice=advice)
     finally:
         await objects.close()
+
+
+def browsers_will_refuse_links(settings: Settings) -> bool:
+    """Whether pages come by HTTPS and links into the bucket do not (mixed content, which browsers block)."""
+    return (
+        settings.object_store.startswith("s3://")
+        and settings.s3_browser_links
+        and settings.s3_endpoint_url.startswith("http://")
+        and any(origin.startswith("https://") for origin in page_origins(settings))
+    )
 
 
 def _spool(settings: Settings) -> Finding:

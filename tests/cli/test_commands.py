@@ -155,6 +155,24 @@ def test_wrong_keys_are_told_from_a_missing_bucket(command: CommandLine, s3_acce
     assert "✗ 对象存储" in checked.stdout
 
 
+def test_plain_links_on_pages_by_https_are_told_and_can_be_switched_off(
+    command: CommandLine, s3_access: S3Access
+) -> None:
+    command.settings |= {
+        "INSPECT_PUBLIC_URL": "https://inspect.example",
+        "INSPECT_OBJECT_STORE": f"s3://{s3_access.bucket}",
+        "INSPECT_S3_ENDPOINT_URL": s3_access.endpoint_url,
+        "INSPECT_S3_ACCESS_KEY_ID": s3_access.access_key_id,
+        "INSPECT_S3_SECRET_ACCESS_KEY": s3_access.secret_access_key,
+    }
+    command.run("migrate")
+    told = command.run("check")
+    assert told.returncode == 1
+    assert "INSPECT_S3_BROWSER_LINKS=false" in told.stdout
+    command.settings["INSPECT_S3_BROWSER_LINKS"] = "false"
+    assert command.run("check").returncode == 0
+
+
 def test_turn_is_tried_with_a_real_allocation(command: CommandLine, coturn_server: CoturnServer) -> None:
     command.run("migrate")
     command.settings |= {"INSPECT_TURN_URLS": coturn_server.url, "INSPECT_TURN_SECRET": coturn_server.secret}

@@ -130,6 +130,22 @@ async def test_a_url_opens_no_other_object(s3_store: ObjectStore, file: Path) ->
     assert refused.value.code == 403
 
 
+async def test_a_bucket_that_browsers_do_not_reach_gives_no_links(s3_access: S3Access) -> None:
+    store = open_object_store(
+        f"s3://{s3_access.bucket}/private",
+        endpoint_url=s3_access.endpoint_url,
+        region=s3_access.region,
+        access_key_id=s3_access.access_key_id,
+        secret_access_key=s3_access.secret_access_key,
+        browser_links=False,
+    )
+    assert await store.download_url("a.mp4", expires_s=60) is None
+    findings = await store.probe(browser_origins=[PAGE])
+    assert all(finding.passed for finding in findings)
+    assert Check.BROWSERS_MAY_READ not in {finding.check for finding in findings}
+    await store.close()
+
+
 async def test_a_missing_bucket_is_told_and_made_on_demand(seaweed_server: SeaweedServer) -> None:
     access = S3Access(
         seaweed_server.endpoint_url, "not-there", seaweed_server.access_key_id, seaweed_server.secret_access_key
@@ -157,10 +173,7 @@ async def test_rules_that_keep_our_pages_out_are_found_and_mended(unread_bucket:
 
 @pytest.mark.parametrize("wrong", ["secret_access_key", "access_key_id"])
 async def test_wrong_keys_are_told(s3_access: S3Access, file: Path, wrong: str) -> None:
-    keys = {"access_key_id": s3_access.access_key_id, "secret_access_key": s3_access.secret_access_key, wrong: "wrong"}
-    store = open_object_store(
-        f"s3://{s3_access.bucket}", endpoint_url=s3_access.endpoint_url, region=s3_access.region, **keys
-    )
+    store = open_bucket(replace(s3_access, **{wrong: "wrong"}))
     for refused in (store.require_ready(), store.put("a.mp4", file, sha256=SHA256), store.get_range("a.mp4")):
         with pytest.raises(ObjectStoreRefused, match="s3_access_key_id"):
             await refused
