@@ -87,7 +87,7 @@ const en: typeof zh = {
     count: "{n}",
     none: "No gaps: the footage is complete.",
     row: "{from} to {to}",
-    go: "Go to {time}, {name}, {reason}",
+    go: "Go to",
   },
   duration: { seconds: "{s} s", minutes: "{m} min {s} s", hours: "{h} h {m} min" },
   keys: {

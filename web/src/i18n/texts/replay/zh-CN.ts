@@ -85,7 +85,7 @@ export default {
     count: "{n} 处",
     none: "没有断录，录像完整。",
     row: "{from} 至 {to}",
-    go: "跳转到 {time}，{name}，{reason}",
+    go: "跳转到",
   },
   duration: { seconds: "{s} 秒", minutes: "{m} 分 {s} 秒", hours: "{h} 小时 {m} 分" },
   keys: {
