@@ -13,7 +13,7 @@ export default defineConfig({
   build: {
     // WeChat's own browser engines lag behind; these two are the oldest in use with WebRTC and H.264.
     target: ["chrome87", "safari14"],
-    rollupOptions: {
+    rolldownOptions: {
       input: {
         laptop: resolve(import.meta.dirname, "index.html"),
         phone: resolve(import.meta.dirname, "m/index.html"),

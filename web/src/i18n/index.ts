@@ -23,16 +23,16 @@ export async function createTranslations(load: TextLoader): Promise<Translations
   const plugin = createI18n({ legacy: false, locale: "zh-CN", fallbackLocale: false, messages: {} });
   const { global } = plugin;
   const use = async (language: Language): Promise<void> => {
-    if (!(global.availableLocales as string[]).includes(language)) {
+    if (!global.availableLocales.includes(language)) {
       const texts = await load[language]();
       global.setLocaleMessage(language, texts.default as never);
     }
-    global.locale.value = language as never;
+    global.locale.value = language;
     document.documentElement.lang = language;
     remember(language);
   };
   await use(remembered());
-  return { plugin: plugin as never, current: () => global.locale.value as Language, use };
+  return { plugin, current: () => global.locale.value as Language, use };
 }
 
 function remembered(): Language {
