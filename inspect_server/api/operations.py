@@ -144,7 +144,7 @@ def json_response(body: BaseModel, status: int = 200) -> web.Response:
 def _read_signature(
     method: str, path: str, handler: Handler, errors: tuple[type[InspectError], ...], status: int, media_type: str
 ) -> Operation:
-    hints = typing.get_type_hints(handler)
+    hints = typing.get_type_hints(handler, include_extras=True)
     returns = hints.pop("return")
     first, *rest = inspect.signature(handler).parameters
     caller = hints[first]
