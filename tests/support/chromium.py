@@ -12,6 +12,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ class SentFrame:
     stream: int
     rtp_timestamp: int
     is_key: bool
+    at: datetime
 
 
 @dataclass
@@ -106,7 +108,10 @@ class Screen:
 
     async def sent(self) -> list[SentFrame]:
         """Every encoded picture that left this page so far."""
-        return [SentFrame(*entry[:3]) for entry in await self.page.evaluate("window.__sent")]
+        return [
+            SentFrame(stream, rtp_timestamp, is_key, datetime.fromtimestamp(wall_ms / 1000, UTC))
+            for stream, rtp_timestamp, is_key, wall_ms in await self.page.evaluate("window.__sent")
+        ]
 
     async def screenshot(self, folder: Path) -> Path:
         """Write ``<name>.png``; Playwright makes the folder."""

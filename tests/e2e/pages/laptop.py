@@ -83,13 +83,15 @@ class LaptopPages:
         """The enterprise's picture, large."""
         return self.page.get_by_role("region", name="现场画面").locator("video[aria-label$=' 的画面']")
 
-    async def end_inspection(self) -> datetime:
-        """End it for everybody and wait until that is done; returns when the page told the server."""
+    async def end_inspection(self) -> tuple[datetime, datetime]:
+        """End it for everybody and wait until that is done; returns when the page asked for it and got its answer."""
         await self.page.get_by_role("button", name="结束勘验").click()
-        async with self.page.expect_request(lambda request: request.url.endswith("/end")) as told:
+        async with self.page.expect_response(lambda response: response.url.endswith("/end")) as answered:
             await self.page.get_by_role("dialog").get_by_role("button", name="结束勘验").click()
+        answered_at = datetime.now(UTC)
+        asked_at = datetime.fromtimestamp((await answered.value).request.timing["startTime"] / 1000, UTC)
         await expect(self.page.get_by_role("heading", name="勘验已结束")).to_be_visible(timeout=WAIT_MS)
-        return datetime.fromtimestamp((await told.value).timing["startTime"] / 1000, UTC)
+        return asked_at, answered_at
 
     # Replay
 

@@ -1,4 +1,4 @@
-// Writes down every encoded video frame that leaves the page: window.__sent = [[stream, rtp_timestamp, is_key, bytes], …].
+// Writes down every encoded video frame that leaves the page: window.__sent = [[stream, rtp_timestamp, is_key, wall_ms], …].
 // Each sender of video is a stream of its own, numbered from 0.
 (() => {
   window.__sent = [];
@@ -9,7 +9,7 @@
       const log = new TransformStream({
         transform(frame, controller) {
           const rtp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
-          postMessage([stream, rtp, frame.type === 'key', frame.data.byteLength]);
+          postMessage([stream, rtp, frame.type === 'key', performance.timeOrigin + performance.now()]);
           controller.enqueue(frame);
         },
       });

@@ -112,7 +112,7 @@ def test_frames_that_were_sent_and_not_stored_are_named() -> None:
         for number, tick in enumerate(ticks)
     ]
     near_wrap = 2**32 - 90_000
-    sent = [SentFrame(0, (near_wrap + tick) % 2**32, is_key=tick == 0) for tick in [*ticks, 400_000, 403_000]]
+    sent = [SentFrame(0, (near_wrap + tick) % 2**32, tick == 0, STARTED_AT) for tick in [*ticks, 400_000, 403_000]]
     assert lost_frames(frames, sent) == []
     assert lost_frames([f for i, f in enumerate(frames) if i not in {7, 90}], sent) == [7, 90]
     assert lost_frames(frames[2:], sent) == [0, 1]
