@@ -48,7 +48,8 @@ def make_application(
 
     application.router.add_get("/api/openapi.json", openapi)
     application.router.add_get("/api/signalling", signalling)
-    application.router.add_get("/{path:.*}", Pages(web_dir).respond)
+    # What begins like the API but is none of it has no resource at all: 404, whatever the method.
+    application.router.add_get(r"/{path:(?!api(?:/|$)).*}", Pages(web_dir).respond)
     return application
 
 

@@ -58,12 +58,13 @@ class Staff(Caller):
         """
         caller = cls(request)
         token = request.cookies.get(COOKIE_NAME, "")
-        if not token:
+        # Ours are ASCII; other bytes come as lone surrogates, which nothing behind this could encode.
+        if not token or not token.isascii():
             raise NotSignedIn
         caller.signed_in = await resume_sign_in(caller.services, token)
         given = request.headers.get(CSRF_HEADER, "")
         if request.method not in _SAFE_METHODS and not hmac.compare_digest(
-            given.encode(), caller.signed_in.csrf_token.encode()
+            given.encode(errors="surrogateescape"), caller.signed_in.csrf_token.encode()
         ):
             raise CsrfRejected
         return caller

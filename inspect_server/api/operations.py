@@ -169,7 +169,11 @@ async def _read_body(request: web.Request, model: type[M]) -> M:
     if request.content_type != "application/json":
         raise BadRequest("The body must be application/json.", where="body", field="Content-Type")
     try:
-        return model.model_validate_json(await request.read())
+        body = await request.read()
+    except web.RequestPayloadError as error:
+        raise BadRequest("The body cannot be decoded.", where="body", field="Content-Encoding") from error
+    try:
+        return model.model_validate_json(body)
     except ValidationError as error:
         raise bad_input(error, "body") from error
 

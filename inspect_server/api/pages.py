@@ -45,7 +45,7 @@ class Pages:
         """A file, or the page whose router knows the path.
 
         Raises:
-            NotFound: a path under ``/api``, or one that looks like a file and is none.
+            NotFound: the path looks like a file and is none.
             PagesNotBuilt: there are no built pages.
         """
         path = request.match_info["path"]
@@ -70,10 +70,10 @@ class Pages:
 
     def _load(self, name: str) -> _Page | None:
         """Runs in a thread; two at once may read the same file, which is harmless."""
-        path = (self._folder / name).resolve()
-        if not path.is_relative_to(self._folder):
-            return None
         try:
+            path = (self._folder / name).resolve()
+            if not path.is_relative_to(self._folder):
+                return None
             known = path.stat()
             stamp = (known.st_mtime_ns, known.st_size)
             kept = self._kept.get(name)
@@ -90,8 +90,6 @@ class Pages:
 
 def _file_of(path: str) -> str:
     """Which file answers a path: itself if it has an ending, else the entry page of its half."""
-    if path == "api" or path.startswith("api/"):
-        raise NotFound
     if PurePosixPath(path).suffix:
         return path
     return PHONE_PAGE if path == "m" or path.startswith("m/") else LAPTOP_PAGE

@@ -74,7 +74,10 @@ async def problems_middleware(request: web.Request, handler: Handler) -> web.Str
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return problem_response(_describe_http(error))
+        response = problem_response(_describe_http(error))
+        if isinstance(error, web.HTTPMethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+        return response
     except Exception:
         logger.exception("%s %s failed", request.method, request.path)
         return problem_response(describe(InspectError()))
