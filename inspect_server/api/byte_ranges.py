@@ -21,9 +21,10 @@ def ranged_response(
     if f'"{etag}"' in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
     match = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if match is None or match.group(0) == "bytes=-":
+    first_text, last_text = match.groups() if match else ("", "")
+    is_backward = first_text and last_text and int(last_text) < int(first_text)
+    if is_backward or not (first_text or last_text):
         return web.Response(body=data, content_type=media_type, headers=headers)
-    first_text, last_text = match.groups()
     if first_text:
         first, last = int(first_text), min(int(last_text or len(data)), len(data) - 1)
     else:

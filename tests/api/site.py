@@ -1,14 +1,22 @@
 """Browsers of the office and of the enterprise, as far as HTTP goes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, web
-from aiohttp.test_utils import BaseTestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
+from inspect_server.api.application import make_application
+from inspect_server.api.signalling.rooms import Rooms
+from inspect_server.domain.errors import MediaUnavailable
+from inspect_server.media import messages
+from inspect_server.media.client import MediaClient
 from tests.services.office import PASSWORD, Office
+from tests.storage.records import NOW
 
 
 @dataclass(frozen=True)
@@ -81,3 +89,40 @@ class Site:
     async def close(self) -> None:
         for client in self._clients:
             await client.close()
+
+
+class NoWorker(MediaClient):
+    """The end of a wire with nobody behind it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            messages.Configure(spool_dir="", spool_min_free_mb=1, object_store=""),
+            events=lambda _: None,
+            on_worker_lost=lambda: None,
+        )
+
+    async def request(self, command: messages.Command) -> messages.Reply:
+        raise MediaUnavailable(command.request_id)
+
+
+@asynccontextmanager
+async def open_site(office: Office, folder: Path) -> AsyncIterator[Site]:
+    """Serve the office, with small pages in ``folder``."""
+    rooms = Rooms(office.context, NoWorker(), ice_servers=lambda _: [], server_started_at=NOW, max_participants=4)
+    context = replace(office.context, announce=rooms.announce, uploads_pending=rooms.uploads_pending)
+    web_dir = folder / "pages"
+    (web_dir / "m").mkdir(parents=True)
+    (web_dir / "assets").mkdir()
+    (web_dir / "index.html").write_text("<title>laptop</title>" + " " * 2000)
+    (web_dir / "m" / "index.html").write_text("<title>phone</title>")
+    (web_dir / "icon.svg").write_text("<svg/>")
+    (web_dir / "assets" / "main-4f3c.js").write_text("export {}\n" * 500)
+    (folder / "secret.txt").write_text("not for the web")
+    application = make_application(context, rooms, web_dir=web_dir, media_available=lambda: True)
+    running = asyncio.create_task(rooms.run())
+    async with TestServer(application) as server:
+        opened = Site(replace(office, context=context), server, application, web_dir)
+        yield opened
+        await opened.close()
+    running.cancel()
+    await asyncio.wait([running])
