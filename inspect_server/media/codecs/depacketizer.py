@@ -4,6 +4,7 @@ Called on the event loop by the receive path, behind its reorder buffer. Owns at
 by :data:`MAX_FRAME_BYTES`; a larger one is counted as malformed and dropped like a loss.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -51,7 +52,7 @@ class Depacketizer(Protocol):
         """A packet after the last one pushed was given up."""
 
 
-class VideoDepacketizer:
+class VideoDepacketizer(ABC):
     """Order, loss and keyframe state of a video stream; a codec fills in three methods.
 
     A picture ends at the marker bit or when the timestamp changes. After a loss the picture under way is dropped, and
@@ -126,18 +127,18 @@ class VideoDepacketizer:
         self._follows_loss = False
         return (frame,)
 
+    @abstractmethod
     def _starts_picture(self, payload: bytes | memoryview) -> bool:
         """True when this packet is certainly the first of its picture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _add(self, payload: bytes | memoryview) -> None:
         """Take a payload of the present picture; may raise :class:`MalformedPayload`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _finish(self, rtp_time: int, follows_loss: bool) -> Frame | None:
         """The picture under way, or None when there was nothing to show; may raise :class:`MalformedPayload`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _discard(self) -> None:
         """Forget the picture under way."""
-        raise NotImplementedError
