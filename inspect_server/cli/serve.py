@@ -10,13 +10,14 @@ from pathlib import Path
 
 from inspect_server import app
 from inspect_server.cli import reach
-from inspect_server.cli.setup import load_demo_data, show_demo
-from inspect_server.cli.terminal import EXIT_OK, show_addresses
+from inspect_server.cli.setup import load_demo_data, open_first_call, show_demo
+from inspect_server.cli.terminal import EXIT_OK, is_terminal, show_addresses, show_first_call
 from inspect_server.domain.errors import CertificateUnusable
 from inspect_server.network.addresses import lan_addresses
 from inspect_server.network.certificate import ensure_certificate, own_names
 from inspect_server.network.listeners import Endpoint, Listeners, open_listeners, tls_context
 from inspect_server.services.demo import DemoResult
+from inspect_server.services.demo.first_call import FirstCall
 from inspect_server.settings import Settings, variable
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -29,7 +30,7 @@ def serve_until_stopped(settings: Settings, *, demo: bool) -> int:
         ConfigurationError: the server cannot start like this.
         StorageUnavailable: database or object store does not answer.
     """
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _log(settings.log_level)
     web_dir = reach.built_pages()
     listeners, certificate = open_endpoints(settings)
     try:
@@ -60,17 +61,28 @@ def open_endpoints(settings: Settings) -> tuple[Listeners, Path | None]:
     return open_listeners(http, https, tls_context(made.certificate, made.key)), made.certificate
 
 
+def _log(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if level != "debug":
+        # A line for each request and each migration step would bury what an operator has to see.
+        for talkative in ("aiohttp.access", "alembic"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
 async def _serve(
     settings: Settings, listeners: Listeners, web_dir: Path, certificate: Path | None, *, demo: bool
 ) -> None:
     loaded = await load_demo_data(settings) if demo else None
     http_port, https_port = listeners.http_port, listeners.https_port
 
-    def ready() -> None:
-        _show(settings, listeners, certificate, loaded)
-
     def link_base() -> str:
         return reach.link_base(settings, http_port, https_port)
+
+    # The link is a secret, so it is made for a person at a terminal only, never for a log file.
+    call = await open_first_call(settings, link_base) if demo and is_terminal() else None
+
+    def ready() -> None:
+        _show(settings, listeners, certificate, loaded, call)
 
     await _until_told_to_stop(app.serve(settings, listeners, web_dir=web_dir, link_base=link_base, ready=ready))
 
@@ -91,9 +103,13 @@ async def _until_told_to_stop(serving: Coroutine[None, None, None]) -> None:
         await task
 
 
-def _show(settings: Settings, listeners: Listeners, certificate: Path | None, demo: DemoResult | None) -> None:
+def _show(
+    settings: Settings, listeners: Listeners, certificate: Path | None, demo: DemoResult | None, call: FirstCall | None
+) -> None:
     network = reach.network_addresses(settings, listeners.https_port)
     local = reach.local_address(settings, listeners.http_port)
     show_addresses(local, network, certificate=certificate)
     if demo is not None:
         show_demo(demo)
+    if call is not None:
+        show_first_call(call.case_number, call.enterprise_name, call.link)

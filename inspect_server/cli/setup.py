@@ -1,5 +1,6 @@
 """Getting an installation ready: database, bucket, people, demo data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from inspect_server import app
@@ -10,6 +11,7 @@ from inspect_server.domain.people import Organisation, Role, User
 from inspect_server.services import staffing
 from inspect_server.services.context import ServiceContext
 from inspect_server.services.demo import DemoResult, load_demo
+from inspect_server.services.demo.first_call import FirstCall, prepare_first_call
 from inspect_server.settings import Settings
 
 
@@ -65,6 +67,12 @@ async def load_demo_data(settings: Settings) -> DemoResult:
     await migrate(settings)
     async with app.open_services(settings) as context:
         return await load_demo(context)
+
+
+async def open_first_call(settings: Settings, link_base: Callable[[], str]) -> FirstCall:
+    """A demo call that waits for the newcomer's phone; its link begins with ``link_base``."""
+    async with app.open_services(settings, link_base=link_base) as context:
+        return await prepare_first_call(context)
 
 
 def show_demo(demo: DemoResult) -> None:

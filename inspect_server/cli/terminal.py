@@ -1,6 +1,6 @@
 """How the command line looks: errors on standard error, the banner of a running server, a QR code."""
 
-import os
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +10,9 @@ import segno
 from inspect_server import __version__
 from inspect_server.cli.texts import in_chinese, in_english
 from inspect_server.domain.errors import InspectError
+
+WHITE_ON_BLACK = "\x1b[97;40m"
+RESET = "\x1b[0m"
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -29,21 +32,21 @@ def show_warnings(lines: Sequence[str]) -> None:
         print(f"注意 · warning: {line}", file=sys.stderr)
 
 
-def show_addresses(
-    local: str, network: Sequence[str], *, certificate: Path | None, invitation: str | None = None
-) -> None:
+def is_terminal() -> bool:
+    """Whether a person watches, rather than a log file."""
+    return sys.stdout.isatty()
+
+
+def show_addresses(local: str, network: Sequence[str], *, certificate: Path | None) -> None:
     """Where the running server is reached.
 
     Args:
         local: address on this machine.
         network: addresses for other devices, the best one first; empty when HTTPS is off or there is no network.
         certificate: the certificate that the server made; None: a real one.
-        invitation: a link for a phone that the QR code shows instead of the first address.
     """
     lines = ["", f"云勘验 inspect-server {__version__}", f"  本机 · this machine         {local}"]
     lines += [f"  局域网 · local network     {address}" for address in network]
-    if invitation:
-        lines.append(f"  手机（企业） · phone        {invitation}")
     if network and certificate is not None:
         lines += [
             "  手机首次打开会提示证书不受信任：选“高级”再继续。iPhone 可能仍不可用，请用 --tls-cert 配真实证书。",
@@ -51,15 +54,27 @@ def show_addresses(
             f"  all the same: use a real one (--tls-cert). The certificate: {certificate}",
         ]
     print("\n".join(lines), flush=True)
-    target = invitation or (network[0] if network else None)
-    if target and sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        print("\n  手机扫码 · scan with the phone:", target)
-        show_qr_code(target)
+
+
+def show_first_call(case_number: str, enterprise_name: str, link: str) -> None:
+    """How to begin the demo call: what to open on the laptop, and the phone's link as text and QR code."""
+    lines = [
+        "",
+        f"  笔记本 · laptop   登录 chen，打开办件 {case_number}（{enterprise_name}），进入勘验",
+        f"                    sign in as chen, open case {case_number}, join its inspection",
+        f"  手机 · phone      扫码，或打开 · scan, or open: {link}",
+    ]
+    print("\n".join(lines), flush=True)
+    show_qr_code(link)
 
 
 def show_qr_code(text: str) -> None:
-    """A QR code of half blocks, dark on light whatever the terminal's colours are."""
-    segno.make(text, error="l", micro=False).terminal(compact=True, border=2)
+    """A QR code of half blocks, white on black whatever the terminal's colours are."""
+    drawn = io.StringIO()
+    segno.make(text, error="l", micro=False).terminal(drawn, compact=True, border=2)
+    for line in drawn.getvalue().splitlines():
+        print(f"  {WHITE_ON_BLACK}{line}{RESET}")
+    sys.stdout.flush()
 
 
 def show_accounts(rows: Sequence[tuple[str, str, str]]) -> None:
