@@ -2,6 +2,8 @@
 
 One playlist holds the whole track over all its epochs. Every break (a new epoch, a new init segment, a hole in time or
 in the numbering) is a DISCONTINUITY, and every segment says its wall-clock time, by which the players are kept in step.
+Each EXT-X-MAP says its codecs in an attribute of our own (others ignore it): a browser's source buffers take one set of
+media each, so the page must know where sound or picture joins or leaves.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ def playlist(segments: Sequence[Segment], *, is_complete: bool) -> str:
             lines.append("#EXT-X-DISCONTINUITY")
         if entry.init is not current:
             current = entry.init
-            lines.append(f'#EXT-X-MAP:URI="{_uri(current)}"')
+            lines.append(f'#EXT-X-MAP:URI="{_uri(current)}",X-CODECS="{current.codecs}"')
         lines += [
             f"#EXT-X-PROGRAM-DATE-TIME:{_date_time(entry.media.started_at)}",
             f"#EXTINF:{entry.media.duration_ms / 1000:.6f},",

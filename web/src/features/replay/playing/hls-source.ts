@@ -1,13 +1,15 @@
 /**
  * A track by hls.js, loaded only when a replay is opened.
  *
- * Owns the Hls object of one video element. A failure that hls.js gives up on makes a new one at the same moment, after
- * a pause that grows to `LONGEST_PAUSE_MS`; nothing is left playing when it is closed.
+ * Owns the Hls object of one video element. Each plays the footage of one kind (see playlist-pieces); where the kind
+ * changes, another takes its place. A failure that hls.js gives up on makes a new one at the same moment, after a pause
+ * that grows to `LONGEST_PAUSE_MS`; nothing is left playing when it is closed.
  */
 import type Hls from "hls.js";
-import type { ErrorData, LevelDetails } from "hls.js";
+import type { ErrorData, HlsConfig, LevelDetails } from "hls.js";
 
 import { WallClockMap, type MediaPiece } from "../sync/wall-clock-map";
+import { keepKind, kindAt, readPlaylist, type PlaylistPiece } from "./playlist-pieces";
 import type { MediaSourceOfTrack, OpenSource } from "./source";
 
 /** Enough for 8 times the speed to run 4 s on what is there. */
@@ -23,8 +25,12 @@ const EMPTY = new WallClockMap([]);
 export const openHlsSource: OpenSource = (video, playlistUrl, startAtMs) => new HlsSource(video, playlistUrl, startAtMs);
 
 class HlsSource implements MediaSourceOfTrack {
+  coverage = EMPTY;
   map = EMPTY;
   failed = false;
+  private pieces: PlaylistPiece[] = [];
+  /** The kind that is open; null until the playlist was read. */
+  private kind: string | null = null;
   private hls: Hls | null = null;
   private closed = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -39,11 +45,22 @@ class HlsSource implements MediaSourceOfTrack {
     void this.open();
   }
 
+  show(atMs: number): void {
+    if (this.hls === null || this.kind === null || kindAt(this.pieces, atMs) === this.kind) return;
+    this.drop();
+    void this.open();
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.retry);
+    this.drop();
+  }
+
+  private drop(): void {
     this.hls?.destroy();
     this.hls = null;
+    this.map = EMPTY;
   }
 
   private async open(): Promise<void> {
@@ -54,8 +71,10 @@ class HlsSource implements MediaSourceOfTrack {
       this.failLater();
       return;
     }
-    if (this.closed) return;
+    if (this.closed || this.hls) return;
+    this.kind = null;
     const hls = new library({
+      pLoader: readingLoader(library.DefaultConfig.loader, (text) => this.read(text)),
       autoStartLoad: false,
       enableWorker: false,
       maxBufferLength: BUFFER_S,
@@ -82,10 +101,22 @@ class HlsSource implements MediaSourceOfTrack {
   }
 
   private onError(data: ErrorData): void {
-    if (!data.fatal || this.closed) return;
-    this.hls?.destroy();
-    this.hls = null;
+    if (this.closed) return;
+    if (!data.fatal) {
+      // hls.js tries again by itself, for a while.
+      if ((data.type as string) === "networkError") this.failed = true;
+      return;
+    }
+    this.drop();
     this.failLater();
+  }
+
+  /** Takes note of a playlist that has arrived, and hands hls.js the part that it can play in one go. */
+  private read(text: string): string {
+    this.pieces = readPlaylist(text).pieces;
+    this.coverage = new WallClockMap(this.pieces);
+    this.kind ??= kindAt(this.pieces, this.startAtMs());
+    return this.kind === null ? text : keepKind(text, this.kind);
   }
 
   private failLater(): void {
@@ -97,6 +128,23 @@ class HlsSource implements MediaSourceOfTrack {
     this.retry = setTimeout(() => void this.open(), this.pauseMs);
     this.pauseMs = Math.min(LONGEST_PAUSE_MS, this.pauseMs * 2);
   }
+}
+
+type Loader = HlsConfig["loader"];
+
+/** A loader of playlists whose text passes through `read` before hls.js sees it. */
+function readingLoader(base: Loader, read: (text: string) => string): NonNullable<HlsConfig["pLoader"]> {
+  return class extends base {
+    override load(...[context, config, callbacks]: Parameters<InstanceType<Loader>["load"]>): void {
+      super.load(context, config, {
+        ...callbacks,
+        onSuccess: (response, ...rest) => {
+          if (typeof response.data === "string") response.data = read(response.data);
+          callbacks.onSuccess(response, ...rest);
+        },
+      });
+    }
+  } as unknown as NonNullable<HlsConfig["pLoader"]>;
 }
 
 function startIn(map: WallClockMap, atMs: number): number {

@@ -11,7 +11,8 @@ const READ_EVERY_MS = 4_000;
 const READ_WITHIN_MS = 10_000;
 
 export const openNativeSource: OpenSource = (video, playlistUrl) => {
-  const source = { map: new WallClockMap([]), failed: false };
+  const empty = new WallClockMap([]);
+  const source = { coverage: empty, map: empty, failed: false };
   const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -25,7 +26,7 @@ export const openNativeSource: OpenSource = (video, playlistUrl) => {
       const answer = await fetch(playlistUrl, { signal: reading.signal, cache: "no-store" });
       if (!answer.ok) throw new Error(`playlist: ${answer.status}`);
       const playlist = readPlaylist(await answer.text());
-      source.map = new WallClockMap(playlist.pieces);
+      source.map = source.coverage = new WallClockMap(playlist.pieces);
       complete = playlist.complete;
       if (source.failed) video.load();
       source.failed = false;
@@ -42,6 +43,7 @@ export const openNativeSource: OpenSource = (video, playlistUrl) => {
   video.src = playlistUrl;
   void read();
   return Object.assign(source, {
+    show: () => undefined, // The browser's player takes every kind of media in one list.
     close: () => {
       stop.abort();
       clearTimeout(timer);

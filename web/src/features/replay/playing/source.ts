@@ -2,10 +2,14 @@
 import type { WallClockMap } from "../sync/wall-clock-map";
 
 export interface MediaSourceOfTrack {
-  /** The playlist as it is known now; empty until it has been read. */
+  /** All footage that the playlist lists; empty until it has been read. */
+  readonly coverage: WallClockMap;
+  /** The part of it that the media element holds the timeline of: times of the element and of the wall. */
   readonly map: WallClockMap;
   /** Playing is not possible at the moment; it goes on trying until closed. */
   readonly failed: boolean;
+  /** Called on every frame: the moment that is to be shown. */
+  show: (atMs: number) => void;
   close: () => void;
 }
 

@@ -28,7 +28,10 @@ export interface PlayerStatus {
 const END_OF_STRETCH_MS = 600;
 const FIRST_SEEK_COST_MS = 150;
 const HIGHEST_SEEK_COST_MS = 1_500;
-/** Where a picture further from the moment than this is no picture of the moment. */
+/** Participants do not end at the same moment; so long the last frame counts as theirs. */
+const KEEP_LAST_MS = 500;
+const LAST_FRAME_MS = 20;
+/** A picture further than this from the moment is no picture of the moment. */
 const NEAR_MS = 1_500;
 
 export class TrackPlayer {
@@ -54,17 +57,20 @@ export class TrackPlayer {
 
   /** The end of the footage that its playlist lists; null before that was read. */
   get endMs(): WallMs | null {
-    return this.source.map.endMs;
+    return this.source.coverage.endMs;
   }
 
-  step(clock: ClockNow, nowMs: number): PlayerStatus {
-    const { map, failed } = this.source;
-    const { video } = this;
+  step(pageClock: ClockNow, nowMs: number): PlayerStatus {
+    const { video, source } = this;
+    const clock = { ...pageClock, positionMs: lastFrameAt(pageClock.positionMs, source.coverage.endMs) };
+    source.show(clock.positionMs);
+    const { coverage, map, failed } = source;
     const loaded = video.readyState >= HTMLMediaElement.HAVE_METADATA;
     const ownMs = loaded ? map.wallAt(video.currentTime) : null;
     const runwayMs = map.runwayMs(clock.positionMs);
     const mediaS = map.mediaAt(clock.positionMs);
-    const covered = mediaS !== null;
+    // While footage of another kind of media is being opened there is no map, but footage all the same.
+    const covered = mediaS !== null || (map.empty && coverage.mediaAt(clock.positionMs) !== null);
     if (loaded) {
       const order = follow({
         masterMs: clock.positionMs,
@@ -93,7 +99,7 @@ export class TrackPlayer {
   }
 
   private isReady(clock: ClockNow, covered: boolean, runwayMs: number, offMs: number | null): boolean {
-    if (this.source.map.empty) return false;
+    if (this.source.coverage.empty) return false;
     if (!covered) return true;
     if (this.video.seeking || offMs === null || Math.abs(offMs) > NEAR_MS * Math.max(1, clock.rate)) return false;
     const enough =
@@ -120,7 +126,8 @@ export class TrackPlayer {
       if (!this.video.paused) this.video.pause();
       return;
     }
-    if (!this.video.paused || this.starting) return;
+    // Playing a media element that has ended begins it anew.
+    if (!this.video.paused || this.starting || this.video.ended) return;
     this.starting = true;
     this.video
       .play()
@@ -130,6 +137,11 @@ export class TrackPlayer {
       })
       .finally(() => (this.starting = false));
   }
+}
+
+/** At the end of the record the last frame stays on: the end itself lies just after it. */
+function lastFrameAt(atMs: WallMs, endMs: WallMs | null): WallMs {
+  return endMs !== null && atMs >= endMs && atMs - endMs <= KEEP_LAST_MS ? endMs - LAST_FRAME_MS : atMs;
 }
 
 /** Whether the browser plays HLS by hls.js or by itself. */

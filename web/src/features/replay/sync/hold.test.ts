@@ -54,6 +54,16 @@ describe("waiting for players that load", () => {
     expect(policy.update(both(false, true), 13_000 + GRACE_MS).hold).toBe(true);
   });
 
+  it("adds up the waits for a player that is ready only for moments", () => {
+    let heldMs = 0;
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 100) {
+      const ready = nowMs % 2_000 < 500;
+      if (policy.update(both(ready, true), nowMs).hold) heldMs += 100;
+    }
+    expect(heldMs).toBeGreaterThan(0);
+    expect(heldMs).toBeLessThanOrEqual(GIVE_UP_MS);
+  });
+
   it("forgets a player that is gone", () => {
     policy.update(both(false, true), 100);
     expect(policy.update([{ id: "laptop", ready: true }], 10_000)).toEqual({ hold: false, loading: [] });

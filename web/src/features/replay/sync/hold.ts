@@ -1,9 +1,9 @@
 /**
  * Whether the page's clock waits for players that are still loading, and for how long.
  *
- * Pure. One slow player holds everybody, so that nobody misses what it will show; but after `GIVE_UP_MS` the others go
- * on without it. It can hold them again only after it has been ready for `TRUST_AFTER_MS`: a flapping player must not
- * stop the page every few seconds.
+ * Pure. One slow player holds everybody, so that nobody misses what it will show; but after `GIVE_UP_MS` of waiting the
+ * others go on without it. Its account is cleared only after it has been ready for `TRUST_AFTER_MS`: a flapping player
+ * must not stop the page every few seconds.
  */
 
 /** A short hiccup (a correcting seek, a decoder change) is no reason to stop the others. */
@@ -23,31 +23,30 @@ export interface HoldState {
   loading: string[];
 }
 
-interface Waiting {
-  sinceMs: number;
+/** One player's trouble: over only when it has been ready for a while. */
+interface Trouble {
+  /** Not ready since; null while it is ready. */
+  sinceMs: number | null;
   graceMs: number;
+  /** Time that it was not ready before that, in all. */
+  beforeMs: number;
+  readySinceMs: number;
+  givenUp: boolean;
 }
 
 export class HoldPolicy {
-  private readonly waiting = new Map<string, Waiting>();
-  private readonly givenUp = new Map<string, { readySinceMs: number | null }>();
+  private readonly troubles = new Map<string, Trouble>();
   private strictUntilReady = true;
 
   /** After a seek by the reader there is no grace: the clock stands until all have the new picture. */
   expectSeek(): void {
     this.strictUntilReady = true;
-    this.waiting.clear();
-    this.givenUp.clear();
+    this.troubles.clear();
   }
 
   update(players: readonly Readiness[], nowMs: number): HoldState {
     const present = new Set(players.map(({ id }) => id));
-    for (const id of [...this.waiting.keys(), ...this.givenUp.keys()]) {
-      if (!present.has(id)) {
-        this.waiting.delete(id);
-        this.givenUp.delete(id);
-      }
-    }
+    for (const id of this.troubles.keys()) if (!present.has(id)) this.troubles.delete(id);
     let hold = false;
     const loading: string[] = [];
     for (const { id, ready } of players) {
@@ -62,27 +61,25 @@ export class HoldPolicy {
   }
 
   private settle(id: string, nowMs: number): void {
-    this.waiting.delete(id);
-    const given = this.givenUp.get(id);
-    if (!given) return;
-    given.readySinceMs ??= nowMs;
-    if (nowMs - given.readySinceMs >= TRUST_AFTER_MS) this.givenUp.delete(id);
+    const trouble = this.troubles.get(id);
+    if (!trouble) return;
+    if (trouble.sinceMs !== null) {
+      trouble.beforeMs += nowMs - trouble.sinceMs;
+      trouble.sinceMs = null;
+      trouble.readySinceMs = nowMs;
+    }
+    if (nowMs - trouble.readySinceMs >= TRUST_AFTER_MS) this.troubles.delete(id);
   }
 
   private holds(id: string, nowMs: number): boolean {
-    const given = this.givenUp.get(id);
-    if (given) {
-      given.readySinceMs = null;
-      return false;
+    const trouble = this.troubles.get(id) ?? { sinceMs: null, graceMs: 0, beforeMs: 0, readySinceMs: nowMs, givenUp: false };
+    this.troubles.set(id, trouble);
+    if (trouble.sinceMs === null) {
+      trouble.sinceMs = nowMs;
+      trouble.graceMs = this.strictUntilReady ? 0 : GRACE_MS;
     }
-    const waiting = this.waiting.get(id) ?? { sinceMs: nowMs, graceMs: this.strictUntilReady ? 0 : GRACE_MS };
-    this.waiting.set(id, waiting);
-    const waitedMs = nowMs - waiting.sinceMs;
-    if (waitedMs >= GIVE_UP_MS) {
-      this.givenUp.set(id, { readySinceMs: null });
-      this.waiting.delete(id);
-      return false;
-    }
-    return waitedMs >= waiting.graceMs;
+    const waitedMs = nowMs - trouble.sinceMs;
+    trouble.givenUp ||= trouble.beforeMs + waitedMs >= GIVE_UP_MS;
+    return !trouble.givenUp && waitedMs >= trouble.graceMs;
   }
 }
