@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from aiohttp import web
 
 PERMISSIONS = (
@@ -9,16 +11,18 @@ PERMISSIONS = (
     "display-capture=(), geolocation=(), payment=(), usb=()"
 )
 OBJECT_ORIGIN = web.AppKey("object_origin", str)
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,300}")
 
 
 def content_security_policy(host: str, object_origin: str) -> str:
     """The policy of all pages.
 
     Args:
-        host: as the browser named it; older Safari does not count WebSockets of the own host as ``'self'``.
+        host: as the browser named it; older Safari does not count WebSockets of the own host as ``'self'``. Whatever
+            is no host name gets no say in the policy.
         object_origin: where redirected footage comes from; empty if the server passes it on itself.
     """
-    sockets = f"ws://{host} wss://{host}" if host and not set(host) & set(" ;,'\"") else ""
+    sockets = f"ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     return "; ".join(
         (
             "default-src 'self'",
