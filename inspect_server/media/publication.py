@@ -107,6 +107,7 @@ class Publication:
     async def close(self, reason: GapReason) -> None:
         """End the connection, then the recorder, so that nothing that arrived is left out."""
         await self.connection.close()
-        if self._recorder is not None:
+        if self._recorder is not None and self._recording is not None:
             recorder, self._recorder = self._recorder, None
+            self._recording.close()
             recorder.close(reason)

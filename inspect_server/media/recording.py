@@ -3,19 +3,26 @@
 Runs on the worker's event loop; owned by its publication. Puts packets in order, joins them to access units, dates
 them, and hands them to a ``UnitWriter``, which writes in a thread of its own and never blocks. Bounded by the reorder
 buffer and by one unfinished picture.
+
+The very first units are held for ``SETTLE_S``: until a sender report comes, the packet that came quickest dates the
+others, and with the first one alone sound and picture would begin apart by whatever that one was late.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from inspect_server.media.access_unit import AccessUnit, MediaKind
-from inspect_server.media.codecs import Depacketizer, depacketizer_for
+from inspect_server.media.codecs import Depacketizer, Frame, depacketizer_for
 from inspect_server.media.receive import ReceiveStream
 from inspect_server.media.reorder import Lost, ReorderBuffer
 from inspect_server.media.rtcp import SenderReport
 from inspect_server.media.rtp import RtpPacket
+
+SETTLE_S: Final = 0.4
+MAX_HELD_UNITS: Final = 200
 
 
 class UnitWriter(Protocol):
@@ -25,7 +32,7 @@ class UnitWriter(Protocol):
 
 
 class RecordingSubscriber:
-    """Subscribes to one publish connection for its whole life."""
+    """Subscribes to one publish connection for its whole life. ``close`` hands over what is still held."""
 
     def __init__(
         self, streams: dict[MediaKind, ReceiveStream], writer: UnitWriter, need_keyframe: Callable[[], None]
@@ -33,6 +40,8 @@ class RecordingSubscriber:
         self._writer = writer
         self._need_keyframe = need_keyframe
         self._lanes = {kind: _Lane(stream) for kind, stream in streams.items()}
+        self._held: list[tuple[ReceiveStream, Frame]] | None = []
+        self._settled_at: float | None = None
         self.width = 0
         self.height = 0
 
@@ -61,20 +70,42 @@ class RecordingSubscriber:
             for frame in frames:
                 if frame.keyframe and frame.width:
                     self.width, self.height = frame.width, frame.height
-                self._writer.write(
-                    AccessUnit(
-                        kind=stream.kind,
-                        codec=stream.codec,
-                        data=frame.data,
-                        rtp_time=frame.rtp_time,
-                        captured_at_us=stream.utc_us(frame.rtp_time),
-                        keyframe=frame.keyframe,
-                        width=frame.width,
-                        height=frame.height,
-                        parameter_sets=frame.parameter_sets,
-                        follows_loss=frame.follows_loss,
-                    )
-                )
+                if self._held is None:
+                    self._writer.write(_dated(stream, frame))
+                else:
+                    self._hold(self._held, stream, frame)
+
+    def _hold(self, held: list[tuple[ReceiveStream, Frame]], stream: ReceiveStream, frame: Frame) -> None:
+        held.append((stream, frame))
+        now = time.monotonic()
+        if self._settled_at is None:
+            self._settled_at = now + SETTLE_S
+        elif now >= self._settled_at or len(held) >= MAX_HELD_UNITS:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        held, self._held = self._held or [], None
+        for stream, frame in held:
+            self._writer.write(_dated(stream, frame))
+
+    def close(self) -> None:
+        """No more packets come."""
+        self._hand_over()
+
+
+def _dated(stream: ReceiveStream, frame: Frame) -> AccessUnit:
+    return AccessUnit(
+        kind=stream.kind,
+        codec=stream.codec,
+        data=frame.data,
+        rtp_time=frame.rtp_time,
+        captured_at_us=stream.utc_us(frame.rtp_time),
+        keyframe=frame.keyframe,
+        width=frame.width,
+        height=frame.height,
+        parameter_sets=frame.parameter_sets,
+        follows_loss=frame.follows_loss,
+    )
 
 
 class _Lane:
