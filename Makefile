@@ -16,7 +16,7 @@ NODE := $(if $(shell .ci/node-is-new-enough && echo yes),,$(VENV)/.node)
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 SAY := printf '\033[1m▸ %s\033[0m\n'
 
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' \
 	-not -name '*.tsbuildinfo' -not -name '*.test.ts')
 
