@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inspect_server.domain import conducting
-from inspect_server.domain.errors import ConsentMissing, NotFound, TicketInvalid
+from inspect_server.domain.errors import ConsentMissing, InvitationRevoked, NotFound, TicketInvalid
 from inspect_server.domain.footage import Epoch, GapReason, Track
 from inspect_server.domain.inspections import Inspection, Participant, ParticipantRole
 from inspect_server.domain.permissions import Action, permit, standings_of_participant
@@ -87,7 +87,7 @@ async def enter(context: ServiceContext, ticket: str, *, address: str) -> Admiss
 
     Raises:
         TicketInvalid: unknown, used or too old.
-        InspectionEnded, ConsentMissing: as they say.
+        InvitationRevoked, InspectionEnded, ConsentMissing: as they say.
     """
     now = context.now()
     async with context.database.transaction() as tx:
@@ -96,6 +96,10 @@ async def enter(context: ServiceContext, ticket: str, *, address: str) -> Admiss
         found = await inspections.inspection(tx, seated.inspection_id, for_update=True) if seated else None
         if seated is None or found is None:
             raise TicketInvalid
+        # A ticket may have been issued while the invitation was being taken back.
+        invitation = await participants.invitation(tx, seated.invitation_id) if seated.invitation_id else None
+        if invitation is not None and invitation.revoked_at is not None:
+            raise InvitationRevoked
         permit(Action.JOIN_INSPECTION, standings_of_participant(seated, found))
         inspection, participant = conducting.join(found, seated, now)
         if inspection != found:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from inspect_server.domain.cases import Enterprise
-from inspect_server.domain.errors import FootageUnavailable, NotFound, StorageUnavailable
+from inspect_server.domain.errors import ConfigurationError, FootageUnavailable, NotFound, StorageUnavailable
 from inspect_server.domain.footage import Gap, Segment, Track
 from inspect_server.domain.inspections import Inspection, InspectionState, Participant
 from inspect_server.domain.permissions import Action
@@ -113,7 +113,8 @@ async def segment_bytes(context: ServiceContext, by: Actor, track_id: str, epoch
         if url is not None and segment.object_offset == 0:
             return SegmentBytes(segment, url, b"")
         data = await context.objects.get_range(segment.object_key, segment.object_offset, segment.byte_length)
-    except (StorageUnavailable, NotFound) as error:
+    except (StorageUnavailable, ConfigurationError, NotFound) as error:
+        # Also keys that were taken away, or a bucket that is gone: the operator's matter, not the reader's.
         raise FootageUnavailable(key=segment.object_key) from error
     return SegmentBytes(segment, None, data)
 
