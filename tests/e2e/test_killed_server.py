@@ -28,8 +28,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 BEFORE_S = 9
 AFTER_S = 6
 LOST_AT_MOST = timedelta(seconds=1)
-ON_THE_WAY = timedelta(seconds=0.1)
-"""From the browser's encoder to the server's file."""
+ON_THE_WAY = timedelta(seconds=0.25)
+"""From the encoder through the pacer and the wire to the server; more than it takes on a busy machine."""
 
 
 async def test_nothing_acknowledged_is_lost_and_the_call_comes_back(
