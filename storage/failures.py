@@ -36,6 +36,9 @@ def raise_typed(context: ExceptionContext) -> None:
         StorageUnavailable: in place of the driver's error, if that is its meaning.
     """
     error = context.original_exception
+    if not isinstance(error, Exception):
+        # SQLAlchemy counts a cancelled task as a disconnect; it must stay cancelled, or it never ends.
+        return
     if context.is_disconnect or isinstance(error, OSError) or _says_unavailable(error):
         raise StorageUnavailable(f"the database does not work: {type(error).__name__}") from error
 

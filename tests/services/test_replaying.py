@@ -7,7 +7,7 @@ import pytest
 from inspect_server.domain.errors import FootageUnavailable, InspectError, NotAllowed, NotFound
 from inspect_server.domain.footage import Gap, GapReason
 from inspect_server.domain.timeline import Extent
-from inspect_server.services import calling, inspecting, keeping_footage, replaying
+from inspect_server.services import calling, cases, inspecting, keeping_footage, replaying
 from storage.footage import FootageConflict, UnknownEpoch
 from tests.services.office import Office
 from tests.storage.records import NOW, at
@@ -173,3 +173,38 @@ async def test_repeating_a_fact_changes_nothing_and_another_one_is_refused(offic
     await keeping_footage.note_refused_fact(office.context, "segment/x/7/1", track_id, "unknown_epoch")
     assert ("system", "footage.refused") in await office.audited(f"track:{track_id}")
     assert await looks(office, f"inspection:{inspection_id}") == []
+
+
+async def gaps_shown(office: Office, inspection_id: str, **pending: bool) -> list[tuple[object, object, GapReason]]:
+    """The gaps of the only track; the case counts as many as the timeline shows."""
+    context = replace(office.context, track_uploads_pending=lambda *_: pending.get("pending", False))
+    replay = await replaying.show_footage(context, office.reviewer, inspection_id)
+    (track,) = replay.tracks
+    file = await cases.show_case(context, office.reviewer, replay.parts[0].case.id)
+    assert [held.gap_count for held in file.inspections] == [len(track.gaps)]
+    return [(gap.started_at, gap.ended_at, gap.reason) for gap in track.gaps]
+
+
+async def test_footage_that_stopped_and_has_not_come_back_is_a_hole_up_to_now(office: Office) -> None:
+    inspection_id, _ = await a_recorded_call(office)
+    assert await gaps_shown(office, inspection_id) == []
+    office.clock.advance(minutes=1)
+    assert await gaps_shown(office, inspection_id) == [(at(12), office.clock(), GapReason.NETWORK)]
+    assert await gaps_shown(office, inspection_id, pending=True) == []
+
+
+async def test_the_hole_at_the_end_reaches_up_to_leaving_or_to_the_end_of_the_inspection(office: Office) -> None:
+    inspection_id, _ = await a_recorded_call(office)
+    office.clock.advance(minutes=1)
+    ended_at = office.clock()
+    await inspecting.end_inspection(office.context, office.inspector, inspection_id)
+    office.clock.advance(hours=5)
+    assert await gaps_shown(office, inspection_id) == [(at(12), ended_at, GapReason.NETWORK)]
+
+
+async def test_who_leaves_leaves_no_hole(office: Office) -> None:
+    inspection_id, _ = await a_recorded_call(office)
+    replay = await replaying.show_footage(office.context, office.reviewer, inspection_id)
+    await calling.leave(office.context, replay.tracks[0].participant.id)
+    office.clock.advance(minutes=30)
+    assert await gaps_shown(office, inspection_id) == []
