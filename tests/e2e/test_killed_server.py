@@ -97,7 +97,7 @@ async def test_nothing_acknowledged_is_lost_and_the_call_comes_back(
     assert abs(datetime.fromisoformat(gap["started_at"]) - before[-1].ended_at) < timedelta(milliseconds=1)
     assert abs(datetime.fromisoformat(gap["ended_at"]) - later[0].started_at) < timedelta(milliseconds=1)
     await laptop.open_case(case_id)
-    await laptop.see_gap("服务器重启")
+    await laptop.see_gaps(len(tracks), "服务器重启")
 
 
 async def _picture_after(moment: datetime, laptop: LaptopPages, enterprise: Screen) -> bool:

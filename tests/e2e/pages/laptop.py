@@ -130,7 +130,10 @@ class LaptopPages:
 
     # What the case tells of its footage
 
-    async def see_gap(self, reason: str) -> None:
-        """Wait until the case page shows a hole in the footage, and why it is there."""
-        await expect(self.page.get_by_text("断录 1 处")).to_be_visible(timeout=WAIT_MS)
-        await expect(self.page.get_by_text(reason)).to_be_visible(timeout=WAIT_MS)
+    async def see_gaps(self, count: int, reason: str) -> None:
+        """Wait until the case page counts these holes in the footage, and its replay says from when to when and why."""
+        await expect(self.page.get_by_text(f"断录 {count} 处")).to_be_visible(timeout=WAIT_MS)
+        await self.open_replay()
+        await expect(self.page.get_by_role("heading", name="断录记录")).to_be_visible(timeout=WAIT_MS)
+        gaps = self.page.get_by_role("region", name="断录记录").get_by_role("listitem")
+        await expect(gaps.filter(has_text=reason)).to_have_count(count, timeout=WAIT_MS)
