@@ -14,7 +14,7 @@ from inspect_server.domain.attempts import Failures
 from inspect_server.domain.people import User
 from storage import people
 from storage.engine import Transaction
-from storage.rows import upsert, values_of
+from storage.rows import insert_or_skip, upsert, values_of
 from storage.tables.sign_ins import failed_attempts, sign_ins
 
 
@@ -78,6 +78,14 @@ async def failures(tx: Transaction, counter: str) -> Failures | None:
     """What is remembered under this name, such as ``name:chen`` or ``address:192.0.2.7``; None if nothing."""
     row = (await tx.execute(_select_failures().where(failed_attempts.c.counter == counter))).mappings().one_or_none()
     return Failures(**row) if row else None
+
+
+async def lock_failures(tx: Transaction, counter: str, *, now: datetime) -> Failures:
+    """As ``failures``; who else locks this counter waits until the transaction is over. None yet: counted 0 ``now``."""
+    await tx.execute(insert_or_skip(tx, failed_attempts, {"counter": counter, "count": 0, "last_at": now}))
+    locked = await tx.execute(_select_failures().where(failed_attempts.c.counter == counter).with_for_update())
+    row = locked.mappings().one_or_none()
+    return Failures(**row) if row else Failures(0, now)
 
 
 async def count_failure(tx: Transaction, counter: str, *, now: datetime, forget_after: timedelta) -> Failures:

@@ -97,7 +97,7 @@ async def _admit_attempt(context: ServiceContext, name: str, address: str) -> No
     now = context.now()
     async with context.database.transaction() as tx:
         wait = max(
-            wait_s(await sign_ins.failures(tx, _by_name(name)), PER_NAME, now),
+            wait_s(await sign_ins.lock_failures(tx, _by_name(name), now=now), PER_NAME, now),
             wait_s(await sign_ins.failures(tx, _by_address(address)), PER_ADDRESS, now),
         )
         if wait:

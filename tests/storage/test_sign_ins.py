@@ -76,6 +76,18 @@ async def test_failures_at_once_are_all_counted(database: Database) -> None:
         assert await sign_ins.failures(tx, "address:192.0.2.7") is None
 
 
+async def test_who_locks_a_counter_sees_what_those_before_have_counted(database: Database) -> None:
+    seen: list[int] = []
+
+    async def try_once() -> None:
+        async with database.transaction() as tx:
+            seen.append((await sign_ins.lock_failures(tx, "name:chen", now=NOW)).count)
+            await sign_ins.count_failure(tx, "name:chen", now=NOW, forget_after=HOUR)
+
+    await asyncio.gather(*(try_once() for _ in range(10)))
+    assert seen == list(range(10))
+
+
 async def test_failures_are_forgotten_an_hour_after_the_last(database: Database) -> None:
     async with database.transaction() as tx:
         for second in (0, 3599, 7198):
