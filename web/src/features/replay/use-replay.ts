@@ -92,7 +92,7 @@ export function useReplay(timeline: () => Timeline, live: () => boolean, serverN
       const end = players.get(trackId)?.endMs ?? extents.at(-1)?.endMs;
       return end === undefined ? [] : [end];
     });
-    return Math.max(startMs, sharedEdge(ends) ?? startMs);
+    return Math.max(startMs, sharedEdge(ends, serverNow()) ?? startMs);
   }
 
   function publish(entries: [string, TileStatus][]): void {

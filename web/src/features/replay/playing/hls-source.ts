@@ -27,6 +27,7 @@ export const openHlsSource: OpenSource = (video, playlistUrl, startAtMs) => new 
 class HlsSource implements MediaSourceOfTrack {
   coverage = EMPTY;
   map = EMPTY;
+  complete = false;
   failed = false;
   private pieces: PlaylistPiece[] = [];
   /** The kind that is open; null until the playlist was read. */
@@ -113,7 +114,9 @@ class HlsSource implements MediaSourceOfTrack {
 
   /** Takes note of a playlist that has arrived, and hands hls.js the part that it can play in one go. */
   private read(text: string): string {
-    this.pieces = readPlaylist(text).pieces;
+    const { pieces, complete } = readPlaylist(text);
+    this.pieces = pieces;
+    this.complete = complete;
     this.coverage = new WallClockMap(this.pieces);
     this.kind ??= kindAt(this.pieces, this.startAtMs());
     return this.kind === null ? text : keepKind(text, this.kind);

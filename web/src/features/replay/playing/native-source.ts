@@ -12,12 +12,11 @@ const READ_WITHIN_MS = 10_000;
 
 export const openNativeSource: OpenSource = (video, playlistUrl) => {
   const empty = new WallClockMap([]);
-  const source = { coverage: empty, map: empty, failed: false };
+  const source = { coverage: empty, map: empty, complete: false, failed: false };
   const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const read = async (): Promise<void> => {
-    let complete = false;
     const deadline = setTimeout(() => reading.abort(), READ_WITHIN_MS);
     const reading = new AbortController();
     const giveUp = (): void => reading.abort();
@@ -27,7 +26,7 @@ export const openNativeSource: OpenSource = (video, playlistUrl) => {
       if (!answer.ok) throw new Error(`playlist: ${answer.status}`);
       const playlist = readPlaylist(await answer.text());
       source.map = source.coverage = new WallClockMap(playlist.pieces);
-      complete = playlist.complete;
+      source.complete = playlist.complete;
       if (source.failed) video.load();
       source.failed = false;
     } catch {
@@ -36,7 +35,7 @@ export const openNativeSource: OpenSource = (video, playlistUrl) => {
       clearTimeout(deadline);
       stop.signal.removeEventListener("abort", giveUp);
     }
-    if (!complete && !stop.signal.aborted) timer = setTimeout(() => void read(), READ_EVERY_MS);
+    if (!source.complete && !stop.signal.aborted) timer = setTimeout(() => void read(), READ_EVERY_MS);
   };
 
   video.addEventListener("error", () => (source.failed = true), { signal: stop.signal });

@@ -6,6 +6,8 @@ export interface MediaSourceOfTrack {
   readonly coverage: WallClockMap;
   /** The part of it that the media element holds the timeline of: times of the element and of the wall. */
   readonly map: WallClockMap;
+  /** Nothing will be added any more: the footage can be shown up to its last frame. */
+  readonly complete: boolean;
   /** Playing is not possible at the moment; it goes on trying until closed. */
   readonly failed: boolean;
   /** Called on every frame: the moment that is to be shown. */

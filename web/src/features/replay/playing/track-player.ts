@@ -5,6 +5,7 @@
  * element's source; the element itself belongs to the tile. Closing it stops everything.
  */
 import { follow } from "../sync/follower";
+import { OPEN_END_MS } from "../sync/live-edge";
 import type { WallMs } from "../time/zone";
 import type { MediaSourceOfTrack, OpenSource } from "./source";
 
@@ -62,7 +63,7 @@ export class TrackPlayer {
 
   step(pageClock: ClockNow, nowMs: number): PlayerStatus {
     const { video, source } = this;
-    const clock = { ...pageClock, positionMs: lastFrameAt(pageClock.positionMs, source.coverage.endMs) };
+    const clock = { ...pageClock, positionMs: showable(pageClock.positionMs, source) };
     source.show(clock.positionMs);
     const { coverage, map, failed } = source;
     const loaded = video.readyState >= HTMLMediaElement.HAVE_METADATA;
@@ -139,9 +140,12 @@ export class TrackPlayer {
   }
 }
 
-/** At the end of the record the last frame stays on: the end itself lies just after it. */
-function lastFrameAt(atMs: WallMs, endMs: WallMs | null): WallMs {
-  return endMs !== null && atMs >= endMs && atMs - endMs <= KEEP_LAST_MS ? endMs - LAST_FRAME_MS : atMs;
+/** Near to the end of the record its last frame stays on, or the last that can be shown while it grows. */
+function showable(atMs: WallMs, { coverage, complete }: MediaSourceOfTrack): WallMs {
+  const endMs = coverage.endMs;
+  if (endMs === null) return atMs;
+  const lastMs = endMs - (complete ? LAST_FRAME_MS : OPEN_END_MS);
+  return atMs > lastMs && atMs - endMs <= KEEP_LAST_MS ? lastMs : atMs;
 }
 
 /** Whether the browser plays HLS by hls.js or by itself. */

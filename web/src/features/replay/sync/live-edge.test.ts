@@ -1,18 +1,24 @@
 import { describe, expect, it } from "vitest";
 
-import { CATCH_UP_RATE, LIVE_DELAY_MS, MAX_LIVE_LAG_MS, liveRate, liveTarget, sharedEdge } from "./live-edge";
+import { CATCH_UP_RATE, LIVE_DELAY_MS, MAX_LIVE_LAG_MS, OPEN_END_MS, liveRate, liveTarget, sharedEdge } from "./live-edge";
 
 describe("the live edge", () => {
   it("is what all tracks that still run have", () => {
-    expect(sharedEdge([100_000, 97_000])).toBe(97_000);
+    expect(sharedEdge([100_000, 97_000], 105_000)).toBe(97_000 - OPEN_END_MS);
   });
 
   it("does not wait for a track that ended earlier", () => {
-    expect(sharedEdge([100_000, 40_000])).toBe(100_000);
+    expect(sharedEdge([100_000, 40_000], 105_000)).toBe(100_000 - OPEN_END_MS);
+  });
+
+  it("waits for a track that lags only as long as the promise allows", () => {
+    expect(sharedEdge([100_000, 94_000], 104_000)).toBe(94_000 - OPEN_END_MS);
+    expect(sharedEdge([100_000, 94_000], 108_000)).toBe(97_000 - OPEN_END_MS);
+    expect(sharedEdge([100_000, 94_000], 120_000)).toBe(100_000 - OPEN_END_MS);
   });
 
   it("is nowhere without tracks", () => {
-    expect(sharedEdge([])).toBeNull();
+    expect(sharedEdge([], 0)).toBeNull();
   });
 
   it("is joined a steady distance from now, and never beyond what is there", () => {

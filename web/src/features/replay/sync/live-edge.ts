@@ -10,6 +10,9 @@ import type { WallMs } from "../time/zone";
 export const LIVE_DELAY_MS = 9_000;
 /** The promise to the reader: never more than this behind, as long as the footage itself arrives. */
 export const MAX_LIVE_LAG_MS = 12_000;
+const WAIT_UP_TO_LAG_MS = 11_000;
+/** The last frames of a stream that still grows cannot be shown: the decoder gives them out when more come in. */
+export const OPEN_END_MS = 300;
 /** Never run into the last frames that are there. */
 const EDGE_MARGIN_MS = 500;
 /** A track that ends so much before the newest is one that left, and the others do not wait for it. */
@@ -18,11 +21,16 @@ export const ACTIVE_WITHIN_MS = 8_000;
 const CATCH_UP_ABOVE_MS = 10_500;
 export const CATCH_UP_RATE = 1.1;
 
-/** How far all tracks that still run have footage. */
-export function sharedEdge(trackEndsMs: readonly WallMs[]): WallMs | null {
+/**
+ * How far the clock may go: as far as all tracks that still run have footage. One that lags (a slow link, a participant
+ * who just dropped out) is waited for only until the reader would be `WAIT_UP_TO_LAG_MS` behind.
+ */
+export function sharedEdge(trackEndsMs: readonly WallMs[], serverNowMs: WallMs): WallMs | null {
   if (trackEndsMs.length === 0) return null;
   const newest = Math.max(...trackEndsMs);
-  return Math.min(...trackEndsMs.filter((end) => newest - end <= ACTIVE_WITHIN_MS));
+  const shared = Math.min(...trackEndsMs.filter((end) => newest - end <= ACTIVE_WITHIN_MS));
+  const edge = Math.max(shared, Math.min(newest, serverNowMs - WAIT_UP_TO_LAG_MS));
+  return edge - OPEN_END_MS;
 }
 
 /** Where the live button goes. */
