@@ -48,7 +48,6 @@ def playlist(segments: Sequence[Segment], *, is_complete: bool) -> str:
         f"#EXT-X-TARGETDURATION:{TARGET_DURATION_S}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{'VOD' if is_complete else 'EVENT'}",
-        "#EXT-X-INDEPENDENT-SEGMENTS",
     ]
     current: Segment | None = None
     for entry in _entries(listed):

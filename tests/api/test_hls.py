@@ -50,8 +50,6 @@ def read(text: str) -> Playlist:
         if name in {"#EXT-X-VERSION", "#EXT-X-TARGETDURATION", "#EXT-X-MEDIA-SEQUENCE", "#EXT-X-PLAYLIST-TYPE"}:
             assert not listed
             headers[name.removeprefix("#EXT-X-")] = value
-        elif line == "#EXT-X-INDEPENDENT-SEGMENTS":
-            assert not listed
         elif line == "#EXT-X-DISCONTINUITY":
             discontinuity = True
         elif name == "#EXT-X-MAP":
@@ -158,6 +156,10 @@ def test_media_without_its_init_segment_is_left_out() -> None:
 def test_without_any_media_it_is_an_empty_list(is_complete: bool) -> None:
     assert read(playlist([], is_complete=is_complete)).uris == []
     assert read(playlist(an_epoch(0, 0), is_complete=is_complete)).uris == []
+
+
+def test_segments_that_may_begin_without_a_keyframe_are_not_called_independent() -> None:
+    assert "INDEPENDENT" not in playlist(an_epoch(0, 2), is_complete=True)
 
 
 def test_times_are_utc_whatever_zone_they_come_in() -> None:
