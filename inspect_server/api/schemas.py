@@ -95,18 +95,21 @@ class EnterpriseView(Body):
 
 class NewEnterprise(Body):
     name: ShortText
-    credit_code: Annotated[str, StringConstraints(max_length=18)] = ""
-    address: Annotated[str, StringConstraints(max_length=500)] = ""
-    contact_name: Annotated[str, StringConstraints(max_length=100)] = ""
-    contact_phone: Annotated[str, StringConstraints(max_length=30)] = ""
+    credit_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=18)] = ""
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    contact_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    contact_phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] = ""
 
 
 class NewCase(Body):
-    """Opens a case of the signed-in user's organisation with the newest version of the permit item."""
+    """Opens a case of the signed-in user's organisation with the newest version of the permit item.
+
+    ``external_id``: null if no other system knows the case; two cases cannot share one, so an empty text is refused.
+    """
 
     permit_item_id: str
     enterprise: NewEnterprise
-    external_id: Annotated[str, StringConstraints(max_length=100)] | None = None
+    external_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
 
 
 class CaseRow(Body):

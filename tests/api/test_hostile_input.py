@@ -185,3 +185,25 @@ async def test_a_method_that_an_address_lacks_is_told_with_those_that_it_has(
     answer = await send(site, request_line)
     assert (answer.status, answer.problem["code"]) == (405, "method_not_allowed")
     assert set(answer.headers["allow"].replace(" ", "").split(",")) == allowed
+
+
+@pytest.mark.parametrize("external_id", ["", "   "])
+async def test_two_cases_do_not_share_an_empty_external_id(site: Site, external_id: str) -> None:
+    browser = await site.signed_in()
+    case = {"permit_item_id": "food", "enterprise": {"name": "老街面馆"}}
+    answer = await browser.post("/api/cases", {**case, "external_id": external_id})
+    assert (answer.status, answer.json["params"]["field"]) == (400, "external_id")
+    for _ in range(2):
+        assert (await browser.post("/api/cases", {**case, "external_id": None})).status == 201
+
+
+async def test_what_was_pasted_with_spaces_around_it_fits(site: Site) -> None:
+    browser = await site.signed_in()
+    enterprise = {"name": " 老街面馆 ", "credit_code": " 91370400MA3C0000XJ\n", "contact_phone": "\t13800000000 "}
+    made = await browser.post("/api/cases", {"permit_item_id": "food", "enterprise": enterprise})
+    stored = made.json["enterprise"]
+    assert (stored["name"], stored["credit_code"], stored["contact_phone"]) == (
+        "老街面馆",
+        "91370400MA3C0000XJ",
+        "13800000000",
+    )

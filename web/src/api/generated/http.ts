@@ -589,6 +589,8 @@ export interface components {
         /**
          * NewCase
          * @description Opens a case of the signed-in user's organisation with the newest version of the permit item.
+         *
+         *     ``external_id``: null if no other system knows the case; two cases cannot share one, so an empty text is refused.
          */
         NewCase: {
             enterprise: components["schemas"]["NewEnterprise"];
