@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import segno
 
-from inspect_server.domain import inviting
+from inspect_server.domain import conducting, inviting
 from inspect_server.domain.cases import Enterprise
 from inspect_server.domain.errors import InvitationInvalid, NotFound
 from inspect_server.domain.inspections import Inspection, Invitation, Participant, ParticipantRole
@@ -102,16 +102,20 @@ async def revoke_invitation(context: ServiceContext, by: Actor, invitation_id: s
     Raises:
         NotFound, NotAllowed: see the permission table.
     """
+    now = context.now()
     async with context.database.transaction() as tx:
         invitation = await participants.invitation(tx, invitation_id)
         if invitation is None:
             raise NotFound
         inspection = await visible_inspection(tx, by, invitation.inspection_id, Action.REVOKE_INVITATION)
-        if not await participants.revoke_invitation(tx, invitation.id, now=context.now()):
+        if not await participants.revoke_invitation(tx, invitation.id, now=now):
             return
         seated = await participants.participant_of_invitation(tx, invitation.id)
         if seated is not None:
             await tickets.withdraw_all_of(tx, seated.id)
+            if seated.first_joined_at is not None and seated.left_at is None:
+                # Noted here, since no room may know them: after a restart, nobody is in it before they come back.
+                await participants.update_participant(tx, conducting.leave(seated, now))
         await record(
             context,
             tx,

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from inspect_server.domain.errors import FootageUnavailable, InvitationRevoked
-from inspect_server.services import inspecting, inviting, keeping_footage, replaying
+from inspect_server.services import calling, inspecting, inviting, keeping_footage, replaying
 from inspect_server.services.context import fingerprint
 from storage import tickets
 from storage.objects import open_object_store
 from tests.services.office import Office
-from tests.storage.records import a_segment
+from tests.storage.records import a_segment, at
 from tests.support.seaweedfs import S3Access
 
 
@@ -57,3 +57,29 @@ async def test_a_reader_is_told_that_footage_is_unavailable_not_how_the_store_is
     finally:
         await store.close()
     assert refused.value.detail == ""
+
+
+async def test_whose_seat_is_taken_back_has_left_even_if_no_room_knows_them(office: Office) -> None:
+    inspection_id = await office.open_inspection()
+    invitation_id, token = await office.invite(inspection_id)
+    await office.accept(token)
+    participant = await office.enter((await calling.ticket_for_invited(office.context, token)).token)
+    office.clock.advance(seconds=4)
+    await office.store_footage(await office.begin_epoch(participant.id), 4, started_at=participant.first_joined_at)
+    # Server restarted, phone gone: nobody is in any room when the inspector takes the link back.
+    await inviting.revoke_invitation(office.context, office.inspector, invitation_id)
+    office.clock.advance(minutes=10)
+    file = await inspecting.end_inspection(office.context, office.inspector, inspection_id)
+    assert [each.left_at for each in file.participants] == [at(4)]
+    office.clock.advance(minutes=1)
+    (track,) = (await replaying.show_footage(office.context, office.inspector, inspection_id)).tracks
+    assert track.gaps == []
+
+
+async def test_who_never_came_has_not_left_when_the_seat_is_taken_back(office: Office) -> None:
+    inspection_id = await office.open_inspection()
+    invitation_id, token = await office.invite(inspection_id)
+    await office.accept(token)
+    await inviting.revoke_invitation(office.context, office.inspector, invitation_id)
+    file = await inspecting.show_inspection(office.context, office.inspector, inspection_id)
+    assert [each.left_at for each in file.participants] == [None]
