@@ -18,8 +18,8 @@ export interface ClockNow {
 export interface PlayerStatus {
   /** The picture of the moment is there, or there is none to wait for. */
   ready: boolean;
-  /** Footage of this track exists at the moment, as far as its playlist tells. */
-  covered: boolean;
+  /** Footage of this track exists at the moment, as its playlist tells; null before that was read. */
+  covered: boolean | null;
   failed: boolean;
   /** How far its picture is from the clock; null while it shows none. */
   offMs: number | null;
@@ -90,7 +90,7 @@ export class TrackPlayer {
       this.setPlaying(order.play);
     }
     const offMs = covered && ownMs !== null ? ownMs - clock.positionMs : null;
-    return { ready: this.isReady(clock, covered, runwayMs, offMs), covered, failed, offMs };
+    return { ready: this.isReady(clock, covered, runwayMs, offMs), covered: coverage.empty ? null : covered, failed, offMs };
   }
 
   close(): void {
