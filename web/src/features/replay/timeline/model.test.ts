@@ -20,14 +20,14 @@ const phone: TrackTimes = {
   participant_name: "王芳",
   role: "enterprise",
   extents: [stretch(40, 60), stretch(10, 30)],
-  gaps: [{ ...stretch(30, 40), reason: "network" }],
+  gaps: [{ ...stretch(30, 40), reason: "network", medium: null }],
 };
 const laptop: TrackTimes = {
   track_id: "laptop",
   participant_name: "李伟",
   role: "inspector",
   extents: [stretch(0, 20), stretch(50, 55)],
-  gaps: [{ ...stretch(20, 50), reason: "restart" }],
+  gaps: [{ ...stretch(20, 50), reason: "restart", medium: null }],
 };
 
 function timelineOf(...tracks: TrackTimes[]) {
@@ -50,7 +50,7 @@ describe("the timeline", () => {
   });
 
   it("leaves out stretches without length", () => {
-    expect(timelineOf({ ...phone, gaps: [{ ...stretch(30, 30), reason: "network" }] }).lanes[0]?.gaps).toEqual([]);
+    expect(timelineOf({ ...phone, gaps: [{ ...stretch(30, 30), reason: "network", medium: null }] }).lanes[0]?.gaps).toEqual([]);
   });
 
   it.each([
@@ -65,6 +65,34 @@ describe("the timeline", () => {
   ])("has at second %d (live: %s) %s", (second, live, kind) => {
     const lane = timelineOf(phone, laptop).lanes[0];
     expect(lane && presenceAt(lane, start + second * 1000, live).kind).toBe(kind);
+  });
+
+  it("leaves out gaps within a gap of everything", () => {
+    const gaps = [
+      { ...stretch(30, 40), reason: "network" as const, medium: null },
+      { ...stretch(31, 32), reason: "background" as const, medium: "video" as const },
+      { ...stretch(35, 42), reason: "muted" as const, medium: "audio" as const },
+    ];
+    expect(timelineOf({ ...phone, gaps }).lanes[0]?.gaps.map(({ reason }) => reason)).toEqual(["network", "muted"]);
+  });
+
+  it("tells a gap of the sound alone from one of everything", () => {
+    const lane = timelineOf({
+      ...phone,
+      gaps: [
+        { ...stretch(10, 20), reason: "muted", medium: "audio" },
+        { ...stretch(15, 18), reason: "network", medium: null },
+      ],
+    }).lanes[0];
+    if (!lane) throw new Error("no row");
+    expect(presenceAt(lane, Date.parse(stretch(12, 13).started_at), false)).toMatchObject({
+      kind: "footage",
+      missing: [{ reason: "muted", medium: "audio" }],
+    });
+    expect(presenceAt(lane, Date.parse(stretch(16, 17).started_at), false)).toMatchObject({
+      kind: "gap",
+      gap: { reason: "network" },
+    });
   });
 
   it("lists the gaps of all in the order of time", () => {

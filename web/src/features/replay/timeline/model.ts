@@ -12,8 +12,12 @@ export interface Extent {
   endMs: WallMs;
 }
 
+export type Medium = "video" | "audio";
+
 export interface Gap extends Extent {
   reason: GapReason;
+  /** Only the picture or only the sound is missing; null: both. */
+  medium: Medium | null;
 }
 
 export interface Lane {
@@ -34,12 +38,13 @@ export interface TrackTimes {
   participant_name: string;
   role: string;
   extents: { started_at: string; ended_at: string }[];
-  gaps: { started_at: string; ended_at: string; reason: GapReason }[];
+  gaps: { started_at: string; ended_at: string; reason: GapReason; medium: Medium | null }[];
 }
 
 /** What a participant's row has at one moment. */
 export type Presence =
-  | { kind: "footage" }
+  /** `missing`: gaps of the picture or of the sound alone. */
+  | { kind: "footage"; missing: Gap[] }
   | { kind: "gap"; gap: Gap }
   /** Not in the call yet, or no longer; or live footage that has not arrived. */
   | { kind: "before" | "after" | "arriving" | "none" };
@@ -54,6 +59,14 @@ function extentOf(times: { started_at: string; ended_at: string }): Extent {
 const byStart = (a: Extent, b: Extent): number => a.startMs - b.startMs;
 const hasLength = (extent: Extent): boolean => extent.endMs > extent.startMs;
 
+/** Where everything is missing, it says nothing more that the picture or the sound is missing too. */
+function withoutInner(gaps: Gap[]): Gap[] {
+  const whole = gaps.filter(({ medium }) => medium === null);
+  return gaps.filter(
+    (gap) => gap.medium === null || !whole.some(({ startMs, endMs }) => startMs <= gap.startMs && gap.endMs <= endMs),
+  );
+}
+
 /** Null when nobody has any footage yet. */
 export function buildTimeline(tracks: readonly TrackTimes[]): Timeline | null {
   const lanes = tracks
@@ -62,10 +75,12 @@ export function buildTimeline(tracks: readonly TrackTimes[]): Timeline | null {
       participantName: track.participant_name,
       role: track.role,
       extents: track.extents.map(extentOf).filter(hasLength).sort(byStart),
-      gaps: track.gaps
-        .map((gap) => ({ ...extentOf(gap), reason: gap.reason }))
-        .filter(hasLength)
-        .sort(byStart),
+      gaps: withoutInner(
+        track.gaps
+          .map((gap) => ({ ...extentOf(gap), reason: gap.reason, medium: gap.medium }))
+          .filter(hasLength)
+          .sort(byStart),
+      ),
     }))
     .filter((lane) => lane.extents.length > 0);
   if (lanes.length === 0) return null;
@@ -80,9 +95,12 @@ export function buildTimeline(tracks: readonly TrackTimes[]): Timeline | null {
 /** What `lane` has at `atMs`. */
 export function presenceAt(lane: Lane, atMs: WallMs, live: boolean): Presence {
   const inside = ({ startMs, endMs }: Extent): boolean => startMs <= atMs && atMs < endMs;
-  const gap = lane.gaps.find(inside);
-  if (gap) return { kind: "gap", gap };
-  if (lane.extents.some(inside)) return { kind: "footage" };
+  const missing = lane.gaps.filter(inside);
+  const whole = missing.find(({ medium }) => medium === null);
+  if (whole) return { kind: "gap", gap: whole };
+  if (lane.extents.some(inside)) return { kind: "footage", missing };
+  // Neither picture nor sound, each by a gap of its own.
+  if (missing[0]) return { kind: "gap", gap: missing[0] };
   const first = lane.extents[0];
   const last = lane.extents.at(-1);
   if (!first || !last) return { kind: "none" };

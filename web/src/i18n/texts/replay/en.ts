@@ -32,12 +32,13 @@ const en: typeof zh = {
   reasons: {
     network: "Network lost",
     background: "Phone in the background",
-    muted: "Picture turned off",
+    muted: "Turned off",
     restart: "Server restarted",
     disk: "Out of recording space",
     left: "Left the call",
     publisher_stopped: "Stopped sending",
   },
+  missing: { all: "{reason}", video: "No picture: {reason}", audio: "No sound: {reason}" },
   sound: { mute: "Mute {name}", unmute: "Unmute {name}", volume: "Volume of {name}" },
   controls: {
     label: "Playback",

@@ -30,12 +30,13 @@ export default {
   reasons: {
     network: "网络中断",
     background: "手机切到后台",
-    muted: "画面被关闭",
+    muted: "被主动关闭",
     restart: "服务器重启",
     disk: "录像空间不足",
     left: "离开通话",
-    publisher_stopped: "停止发送画面",
+    publisher_stopped: "停止发送",
   },
+  missing: { all: "{reason}", video: "无画面：{reason}", audio: "无声音：{reason}" },
   sound: { mute: "关闭 {name} 的声音", unmute: "打开 {name} 的声音", volume: "{name} 的音量" },
   controls: {
     label: "播放控制",
