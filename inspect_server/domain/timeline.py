@@ -189,13 +189,18 @@ def _told_until(footage_ends_at: datetime, declared: Iterable[Gap]) -> datetime:
 def merge_gaps(gaps: Iterable[Gap]) -> list[Gap]:
     """For the timeline: in order of time; those of one reason and medium that touch or overlap are one."""
     merged: dict[tuple[GapReason, Medium | None], list[Gap]] = {}
-    for gap in sorted(gaps, key=lambda gap: (gap.started_at, gap.ended_at)):
+    for gap in sorted(gaps, key=_in_time):
         alike = merged.setdefault((gap.reason, gap.medium), [])
         if alike and gap.started_at <= alike[-1].ended_at + TOLERANCE:
             alike[-1] = replace(alike[-1], ended_at=max(alike[-1].ended_at, gap.ended_at))
         else:
             alike.append(gap)
-    return sorted((gap for alike in merged.values() for gap in alike), key=lambda gap: (gap.started_at, gap.ended_at))
+    return sorted((gap for alike in merged.values() for gap in alike), key=_in_time)
+
+
+def _in_time(gap: Gap) -> tuple[datetime, datetime, str, str]:
+    """Where a gap stands on the timeline; the order of those at the same time is fixed, too."""
+    return gap.started_at, gap.ended_at, gap.reason, gap.medium or ""
 
 
 def reason_for_new_epoch(

@@ -52,6 +52,11 @@ class StreamClock:
         self._report: tuple[int, int] | None = None
         self._least_us: int | None = None
 
+    @property
+    def reported(self) -> bool:
+        """A sender report has tied it to the publisher's wall clock."""
+        return self._report is not None
+
     def arrived(self, rtp_time: int, arrived_us: int) -> None:
         """A packet came. Only needed until the first report."""
         if self._report is None:

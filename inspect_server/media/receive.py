@@ -98,6 +98,11 @@ class ReceiveStream:
         self._last_report_at = now
         return rtp_time
 
+    @property
+    def reported(self) -> bool:
+        """A sender report has come: ``utc_us`` no longer rests on when packets arrived."""
+        return self._clock.reported
+
     def utc_us(self, rtp_time: int) -> int:
         """Server UTC, microseconds, of an unwrapped RTP time; LookupError before the first packet."""
         return self._clock.utc_us(rtp_time)

@@ -4,8 +4,9 @@ Runs on the worker's event loop; owned by its publication. Puts packets in order
 them, and hands them to a ``UnitWriter``, which writes in a thread of its own and never blocks. Bounded by the reorder
 buffer and by one unfinished picture.
 
-The very first units are held for ``SETTLE_S``: until a sender report comes, the packet that came quickest dates the
-others, and with the first one alone sound and picture would begin apart by whatever that one was late.
+The very first units are held until they can be dated: a picture until its first sender report, which comes within a
+second, but ``MAX_SETTLE_S`` at most; sound alone for ``MIN_SETTLE_S``. Before a report the quickest packet dates
+the others, and a browser that starts its encoder sends all of the first ones late, up to a second on a busy machine.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from inspect_server.media.reorder import Lost, ReorderBuffer
 from inspect_server.media.rtcp import SenderReport
 from inspect_server.media.rtp import RtpPacket
 
-SETTLE_S: Final = 0.4
-MAX_HELD_UNITS: Final = 200
+MIN_SETTLE_S: Final = 0.4
+MAX_SETTLE_S: Final = 1.5
+MAX_HELD_UNITS: Final = 400
 
 
 class UnitWriter(Protocol):
@@ -41,7 +43,7 @@ class RecordingSubscriber:
         self._need_keyframe = need_keyframe
         self._lanes = {kind: _Lane(stream) for kind, stream in streams.items()}
         self._held: list[tuple[ReceiveStream, Frame]] | None = []
-        self._settled_at: float | None = None
+        self._first_at: float | None = None
         self.width = 0
         self.height = 0
 
@@ -78,10 +80,15 @@ class RecordingSubscriber:
     def _hold(self, held: list[tuple[ReceiveStream, Frame]], stream: ReceiveStream, frame: Frame) -> None:
         held.append((stream, frame))
         now = time.monotonic()
-        if self._settled_at is None:
-            self._settled_at = now + SETTLE_S
-        elif now >= self._settled_at or len(held) >= MAX_HELD_UNITS:
+        if self._first_at is None:
+            self._first_at = now
+        if self._settled(now - self._first_at) or len(held) >= MAX_HELD_UNITS:
             self._hand_over()
+
+    def _settled(self, waited_s: float) -> bool:
+        video = self._lanes.get(MediaKind.VIDEO)
+        dated = video is None or video.stream.reported
+        return waited_s >= (MIN_SETTLE_S if dated else MAX_SETTLE_S)
 
     def _hand_over(self) -> None:
         held, self._held = self._held or [], None

@@ -7,7 +7,7 @@ import pytest
 from inspect_server.media.access_unit import AccessUnit, Codec, MediaKind
 from inspect_server.media.clock import PublisherClock, WallClock
 from inspect_server.media.receive import ReceiveStream
-from inspect_server.media.recording import SETTLE_S, RecordingSubscriber
+from inspect_server.media.recording import MIN_SETTLE_S, RecordingSubscriber
 from inspect_server.media.rtp import RtpPacket
 from inspect_server.media.sdp import AcceptedMedia
 
@@ -64,7 +64,7 @@ def test_what_is_held_is_handed_over_at_the_end(sound: Sound) -> None:
 
 
 def test_after_settling_nothing_is_held_back(sound: Sound) -> None:
-    settled = round(SETTLE_S / FRAME_S) + 1
+    settled = round(MIN_SETTLE_S / FRAME_S) + 1
     for index in range(settled + 1):
         sound.hear(index, delay_s=0)
     assert len(sound.units) == settled + 1

@@ -22,15 +22,20 @@ class RecordingState:
         """Closed, but not yet in the object store and indexed."""
         return sum(track.pending_segments for track in self.progress.values())
 
-    def message(self, role: ParticipantRole, *, recording: bool, worker_alarms: set[FootageAlarm]) -> FootageState:
-        """For an inspector everything; for the others whether they are being recorded."""
+    def message(self, role: ParticipantRole, *, recorded: set[str], worker_alarms: set[FootageAlarm]) -> FootageState:
+        """For an inspector everything; for the others whether anybody is being recorded.
+
+        ``recorded``: ids of the participants who publish at the moment. Everybody's footage before ``safe_until`` is
+        safe, so the one that is least far counts; who left does not hold it back.
+        """
+        recording = bool(recorded)
         if role is not ParticipantRole.INSPECTOR:
             return FootageState(recording=recording, safe_until=None, pending_segments=0, gap_count=0, alarms=[])
-        safe = [track.safe_until for track in self.progress.values() if track.safe_until is not None]
+        tracks = [track for track in self.progress.values() if track.participant_id in recorded]
+        safe = [track.safe_until for track in tracks if track.safe_until is not None]
         return FootageState(
             recording=recording,
-            # The newest of the tracks: who left some time ago does not hold it back.
-            safe_until=max(safe, default=None),
+            safe_until=min(safe) if safe and len(safe) == len(tracks) else None,
             pending_segments=self.pending_segments,
             gap_count=self.gap_count,
             alarms=sorted(self.alarms | worker_alarms),

@@ -299,12 +299,12 @@ class Room:
 
     def tell_footage(self) -> None:
         """How the recording goes; called every 2 s and at each alarm."""
-        recording = any(seat.live_connection is not None for seat in self._seats.values())
+        recorded = {seat.participant.id for seat in self._seats.values() if seat.live_connection is not None}
         for seat in self._seats.values():
             if seat.window is not None:
                 seat.window.outbox.put(
                     self.recording.message(
-                        seat.participant.role, recording=recording, worker_alarms=self._services.worker_alarms
+                        seat.participant.role, recorded=recorded, worker_alarms=self._services.worker_alarms
                     )
                 )
 

@@ -62,6 +62,7 @@ class _OpenSegment:
     descriptor: int
     first_tick: int
     end_tick: int
+    started_us: int
     byte_length: int = 0
 
 
@@ -122,6 +123,10 @@ class EpochFiles:
         samples = (*action.video, *action.audio)
         self._append(segment, b"".join((head, fragment, *(sample.unit.data for sample in samples))))
         self._fragment_number += 1
+        if first.tick < segment.first_tick:
+            # A medium that lagged begins before what came first: the segment does, too.
+            segment.first_tick = first.tick
+            segment.started_us = first.unit.captured_at_us
         ends = [_end_tick(run[-1]) for run in (action.video, action.audio) if run]
         segment.end_tick = max(segment.end_tick, *ends)
         return first.unit.captured_at_us + (max(ends) - first.tick) * 1_000_000 // TICKS_PER_SECOND
@@ -133,9 +138,8 @@ class EpochFiles:
             return []
         duration_ms = (segment.end_tick - segment.first_tick) * 1000 / TICKS_PER_SECOND
         sha256 = self._hash.hexdigest()
-        fact = segment.label.stored(
-            duration_ms=duration_ms, byte_length=segment.byte_length, sha256=sha256, recovered=False
-        )
+        label = segment.label.model_copy(update={"started_at_us": segment.started_us})
+        fact = label.stored(duration_ms=duration_ms, byte_length=segment.byte_length, sha256=sha256, recovered=False)
         final = segment.path.with_suffix(".mp4")
         final.with_suffix(".json").write_text(fact.model_dump_json())
         segment.path.rename(final)
@@ -180,7 +184,9 @@ class EpochFiles:
     def _begin(self, label: SegmentLabel, *, tick: int) -> _OpenSegment:
         path = self.folder / f"{label.sequence:06d}.open"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        self._open = _OpenSegment(label, path, descriptor, first_tick=tick, end_tick=tick)
+        self._open = _OpenSegment(
+            label, path, descriptor, first_tick=tick, end_tick=tick, started_us=label.started_at_us
+        )
         self._hash = hashlib.sha256()
         return self._open
 

@@ -7,7 +7,7 @@ test("the site is shown by the rear camera at 1280x720 with 30 frames a second",
     facingMode: { ideal: "environment" },
     width: { ideal: 1280 },
     height: { ideal: 720 },
-    frameRate: { ideal: 30, max: 30 },
+    frameRate: { ideal: 30 },
   });
 });
 

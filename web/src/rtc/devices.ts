@@ -95,7 +95,8 @@ export function cameraConstraints(profile: SendingProfile, choice: CameraChoice)
     ...which,
     width: { ideal: profile.width },
     height: { ideal: profile.height },
-    frameRate: { ideal: profile.framesPerSecond, max: profile.framesPerSecond },
+    // Chromium drops about one picture in a hundred to keep below a maximum that is the camera's own rate.
+    frameRate: { ideal: profile.framesPerSecond, ...(profile.framesPerSecond < 30 && { max: profile.framesPerSecond }) },
   };
 }
 
