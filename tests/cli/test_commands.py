@@ -53,6 +53,21 @@ def command(tmp_path: Path) -> CommandLine:
     return CommandLine(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def migrated_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after ``migrate``, for copies."""
+    prepared = CommandLine(tmp_path_factory.mktemp("migrated"))
+    assert prepared.run("migrate").returncode == 0
+    return prepared.folder / "data"
+
+
+@pytest.fixture
+def migrated(command: CommandLine, migrated_data: Path) -> CommandLine:
+    """The command line of an installation whose database is up to date."""
+    shutil.copytree(migrated_data, command.folder / "data")
+    return command
+
+
 def refused(result: subprocess.CompletedProcess[str]) -> str:
     """The message of a command that could not be carried out."""
     assert result.returncode == 2
@@ -90,10 +105,9 @@ def test_migrate_then_add_a_user_then_check(command: CommandLine) -> None:
     ],
 )
 def test_a_user_that_cannot_be_added_changes_nothing(
-    command: CommandLine, arguments: list[str], typed: str, said: str
+    migrated: CommandLine, arguments: list[str], typed: str, said: str
 ) -> None:
-    command.run("migrate")
-    assert said in refused(command.run("user", "add", "chen", "--role", "inspector", *arguments, typed=typed))
+    assert said in refused(migrated.run("user", "add", "chen", "--role", "inspector", *arguments, typed=typed))
 
 
 def test_serving_on_a_database_that_is_not_migrated_says_what_to_do(command: CommandLine) -> None:
@@ -101,22 +115,20 @@ def test_serving_on_a_database_that_is_not_migrated_says_what_to_do(command: Com
     assert "inspect-server migrate" in refused(command.run("serve"))
 
 
-def test_a_taken_port_is_named_with_its_setting(command: CommandLine) -> None:
-    command.run("migrate")
+def test_a_taken_port_is_named_with_its_setting(migrated: CommandLine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        message = refused(command.run("serve", "--port", str(port)))
+        message = refused(migrated.run("serve", "--port", str(port)))
     assert str(port) in message
     assert "INSPECT_HTTP_PORT" in message
 
 
-def test_a_spool_that_cannot_be_written_is_named(command: CommandLine) -> None:
-    command.run("migrate")
-    blocked = command.folder / "not-a-folder"
+def test_a_spool_that_cannot_be_written_is_named(migrated: CommandLine) -> None:
+    blocked = migrated.folder / "not-a-folder"
     blocked.write_text("")
-    command.settings["INSPECT_SPOOL_DIR"] = str(blocked)
-    assert str(blocked) in refused(command.run("serve"))
-    checked = command.run("check")
+    migrated.settings["INSPECT_SPOOL_DIR"] = str(blocked)
+    assert str(blocked) in refused(migrated.run("serve"))
+    checked = migrated.run("check")
     assert checked.returncode == 1
     assert "✗ 录像暂存" in checked.stdout
 
@@ -143,15 +155,14 @@ def test_a_missing_bucket_is_named_and_migrate_makes_it(command: CommandLine, s3
     assert "browsers may read" in checked.stdout
 
 
-def test_wrong_keys_are_told_from_a_missing_bucket(command: CommandLine, s3_access: S3Access) -> None:
-    command.run("migrate")
-    command.settings |= {
+def test_wrong_keys_are_told_from_a_missing_bucket(migrated: CommandLine, s3_access: S3Access) -> None:
+    migrated.settings |= {
         "INSPECT_OBJECT_STORE": f"s3://{s3_access.bucket}",
         "INSPECT_S3_ENDPOINT_URL": s3_access.endpoint_url,
         "INSPECT_S3_ACCESS_KEY_ID": s3_access.access_key_id,
         "INSPECT_S3_SECRET_ACCESS_KEY": "not the secret at all",
     }
-    checked = command.run("check")
+    checked = migrated.run("check")
     assert checked.returncode == 1
     assert "✗ 对象存储" in checked.stdout
 
@@ -174,14 +185,13 @@ def test_plain_links_on_pages_by_https_are_told_and_can_be_switched_off(
     assert command.run("check").returncode == 0
 
 
-def test_turn_is_tried_with_a_real_allocation(command: CommandLine, coturn_server: CoturnServer) -> None:
-    command.run("migrate")
-    command.settings |= {"INSPECT_TURN_URLS": coturn_server.url, "INSPECT_TURN_SECRET": coturn_server.secret}
-    good = command.run("check")
+def test_turn_is_tried_with_a_real_allocation(migrated: CommandLine, coturn_server: CoturnServer) -> None:
+    migrated.settings |= {"INSPECT_TURN_URLS": coturn_server.url, "INSPECT_TURN_SECRET": coturn_server.secret}
+    good = migrated.run("check")
     assert good.returncode == 0, good.stdout
     assert f"✓ 中继 · TURN {coturn_server.url}" in good.stdout
-    command.settings["INSPECT_TURN_SECRET"] = "another secret"
-    bad = command.run("check")
+    migrated.settings["INSPECT_TURN_SECRET"] = "another secret"
+    bad = migrated.run("check")
     assert bad.returncode == 1
     assert "static-auth-secret" in bad.stdout
 
