@@ -124,15 +124,19 @@ export function allGaps(timeline: Timeline): NamedGap[] {
 /** So long before a gap the jump lands, that a reader sees how it came about. */
 export const GAP_LEAD_MS = 2_000;
 
+const SAME_STOP_MS = 500;
+
 /** Where "next gap" (`+1`) or "previous gap" (`-1`) goes from `atMs`; null when there is none. */
 export function gapJump(timeline: Timeline, atMs: WallMs, direction: 1 | -1): { gap: NamedGap; toMs: WallMs } | null {
   const stops = allGaps(timeline).map((gap) => ({
     gap,
     toMs: Math.max(timeline.startMs, gap.startMs - GAP_LEAD_MS),
   }));
-  // Half a second of slack, so that pressing "previous" soon after a jump does not land at the same place again.
+  // Gaps of several participants begin together (a server restart): one stop. And "previous" soon after a jump moves on.
   const found =
-    direction > 0 ? stops.find(({ toMs }) => toMs > atMs + 1) : stops.findLast(({ toMs }) => toMs < atMs - 500);
+    direction > 0
+      ? stops.find(({ toMs }) => toMs > atMs + SAME_STOP_MS)
+      : stops.findLast(({ toMs }) => toMs < atMs - SAME_STOP_MS);
   return found ?? null;
 }
 
