@@ -31,6 +31,6 @@ export default {
     replay: "Replay",
     lookBack: "Look back",
   },
-  start: { open: "Start an inspection", title: "Start an inspection", text: "Choose the kind. A link and a QR code for the enterprise follow.", submit: "Start", running: "This case is being inspected", enter: "Enter the running call" },
+  start: { open: "Start an inspection", title: "Start an inspection", text: "Choose the kind. A link and a QR code for the enterprise follow.", submit: "Start", enter: "Enter the running call" },
   duration: { seconds: "{s} s", minutes: "{m} min {s} s", hours: "{h} h {m} min" },
 };

@@ -31,6 +31,6 @@ export default {
     replay: "回放",
     lookBack: "边录边看",
   },
-  start: { open: "发起勘验", title: "发起勘验", text: "选择勘验方式。随后会生成给企业的链接和二维码。", submit: "开始", running: "该办件正在勘验", enter: "进入正在进行的通话" },
+  start: { open: "发起勘验", title: "发起勘验", text: "选择勘验方式。随后会生成给企业的链接和二维码。", submit: "开始", enter: "进入正在进行的通话" },
   duration: { seconds: "{s} 秒", minutes: "{m} 分 {s} 秒", hours: "{h} 小时 {m} 分" },
 };

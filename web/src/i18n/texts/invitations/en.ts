@@ -1,5 +1,4 @@
 export default {
-  title: "Invite the enterprise",
   text: "Let the enterprise scan the QR code, or send them the link. Nothing to install; one link is for one person.",
   create: "Make a link and QR code",
   another: "Make another link",

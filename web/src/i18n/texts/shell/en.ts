@@ -4,5 +4,4 @@ export default {
   signOut: "Sign out",
   page: { call: "Inspection call", replay: "Replay" },
   notFound: { title: "There is no such page", text: "The address may be mistyped, or the page has moved.", back: "Back to the cases" },
-  unreachable: "The server cannot be reached at the moment. Check the network and try again.",
 };

@@ -4,5 +4,4 @@ export default {
   signOut: "退出登录",
   page: { call: "勘验通话", replay: "勘验回放" },
   notFound: { title: "没有这个页面", text: "地址可能输错了，或页面已移走。", back: "回到办件列表" },
-  unreachable: "暂时连不上服务器，请检查网络后重试。",
 };

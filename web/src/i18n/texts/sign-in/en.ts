@@ -7,6 +7,4 @@ export default {
   submitting: "Signing in…",
   expired: "Your sign-in has expired. After signing in you return to where you were.",
   missing: "Enter your user name and password.",
-  show: "Show the password",
-  hide: "Hide the password",
 };

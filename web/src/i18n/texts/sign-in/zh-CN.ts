@@ -7,6 +7,4 @@ export default {
   submitting: "正在登录…",
   expired: "登录已过期，请重新登录。登录后会回到刚才的页面。",
   missing: "请输入用户名和密码。",
-  show: "显示密码",
-  hide: "隐藏密码",
 };
