@@ -18,7 +18,6 @@ const en: typeof zh = {
   stage: "Pictures",
   picture: "Picture of {name}",
   enlarge: "Enlarge the picture of {name}",
-  large: "Large picture",
   tile: {
     loading: "Loading…",
     failed: "The footage could not be read; trying again…",
@@ -58,7 +57,6 @@ const en: typeof zh = {
     waiting: "Waiting for the picture…",
     blocked: "The browser wants you to press play once more.",
     skip: "Skip to the next footage ({time})",
-    nobody: "Nobody has footage at this time",
   },
   entry: {
     label: "Go to time",

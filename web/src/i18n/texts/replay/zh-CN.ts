@@ -16,7 +16,6 @@ export default {
   stage: "画面",
   picture: "{name} 的画面",
   enlarge: "放大 {name} 的画面",
-  large: "大画面",
   tile: {
     loading: "正在加载…",
     failed: "录像读取失败，正在重试…",
@@ -56,7 +55,6 @@ export default {
     waiting: "正在等待画面…",
     blocked: "浏览器需要您再点一次播放。",
     skip: "跳到下一段录像（{time}）",
-    nobody: "此时没有任何人的录像",
   },
   entry: {
     label: "跳转到时刻",
