@@ -112,6 +112,7 @@ class Room:
             known_end=seat.last_end,
             server_started_at=self._services.server_started_at,
         )
+        seat.last_end = None
         reply = await self._services.media.request(
             to_worker.Publish(
                 request_id=new_request_id(),
@@ -166,6 +167,11 @@ class Room:
         """The page closed one of its connections."""
         connection_id = window.connection_id(seat.participant.id, message.connection)
         del window.connections[connection_id]
+        if seat.live_connection == connection_id:
+            seat.live_connection = None
+            seat.last_end = GapReason.PUBLISHER_STOPPED
+            seat.presence = seat.connected_presence()
+            self.tell_participants()
         await self._close_connection(connection_id, GapReason.PUBLISHER_STOPPED)
 
     async def media_state(self, seat: Seat, window: Window, message: to_page.MediaState) -> None:
