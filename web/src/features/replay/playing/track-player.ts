@@ -102,6 +102,8 @@ export class TrackPlayer {
   private isReady(clock: ClockNow, covered: boolean, runwayMs: number, offMs: number | null): boolean {
     if (this.source.coverage.empty) return false;
     if (!covered) return true;
+    // The very last frames of a list that is not closed yet may not be decoded before it is.
+    if (runwayMs <= LAST_FRAME_MS * 2 && offMs !== null) return true;
     if (this.video.seeking || offMs === null || Math.abs(offMs) > NEAR_MS * Math.max(1, clock.rate)) return false;
     const enough =
       runwayMs <= END_OF_STRETCH_MS * clock.rate ? HTMLMediaElement.HAVE_CURRENT_DATA : HTMLMediaElement.HAVE_FUTURE_DATA;
