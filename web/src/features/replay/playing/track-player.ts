@@ -143,9 +143,12 @@ export class TrackPlayer {
 }
 
 /** Near to the end of the record its last frame stays on, or the last that can be shown while it grows. */
-function showable(atMs: WallMs, { coverage, complete }: MediaSourceOfTrack): WallMs {
-  const endMs = coverage.endMs;
-  if (endMs === null) return atMs;
+function showable(atMs: WallMs, { coverage, map, complete }: MediaSourceOfTrack): WallMs {
+  const toldEndMs = coverage.endMs;
+  if (toldEndMs === null) return atMs;
+  // hls.js measures what it has loaded: its list may end some milliseconds before the end that was told.
+  const mapEndMs = map.endMs ?? toldEndMs;
+  const endMs = toldEndMs - mapEndMs <= KEEP_LAST_MS ? Math.min(toldEndMs, mapEndMs) : toldEndMs;
   const lastMs = endMs - (complete ? LAST_FRAME_MS : OPEN_END_MS);
   return atMs > lastMs && atMs - endMs <= KEEP_LAST_MS ? lastMs : atMs;
 }
