@@ -243,10 +243,11 @@ class Segmenter:
         try:
             sample = line.place(unit, self._origin_us, correct=cut or kind in self._correct)
         except Jump:
+            decodable = kind is AUDIO or unit.keyframe
+            if decodable:
+                self._hold(unit)
             self._stop(before=None, reset=True)
-            if kind is AUDIO or unit.keyframe:
-                self._wait(unit)
-            else:
+            if not decodable:
                 self._awaiting_keyframe = True
                 self._ask(unit.captured_at_us)
             return
@@ -268,11 +269,10 @@ class Segmenter:
 
     def _join(self, unit: AccessUnit) -> None:
         """A medium that the init in force lacks. Video begins at once; sound waits for a keyframe of the picture."""
+        self._hold(unit)
         if unit.kind is VIDEO:
             self._stop(before=self._timelines[VIDEO].predict(unit, self._origin_us), reset=False)
-            self._wait(unit)
             return
-        self._hold(unit)
         self._ask(unit.captured_at_us)
         if self._held_bytes > MAX_HELD_BYTES:
             self._stop(before=None, reset=False)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inspect_server.domain.footage import GapReason
@@ -57,6 +57,14 @@ def publishers(draw: st.DrawFn) -> list[AccessUnit]:
     return [unit for _, unit in sorted(units, key=lambda item: item[0])]
 
 
+def picture_returns_where_sound_has_just_begun_anew() -> list[AccessUnit]:
+    """The sound that is still held is begun with alone, just when the picture comes."""
+    early = [video(0, 0, START_US, keyframe=True, size=320)]
+    sound = [audio(n, 960 * n, START_US + 20_000 * n + (2_200_000 if n >= 100 else 0)) for n in range(245)]
+    late = [video(n, 3000 * n, START_US + 9_000_000 + 33_333 * n, keyframe=n == 1, size=320) for n in range(1, 4)]
+    return sorted([*early, *sound, *late], key=lambda unit: unit.captured_at_us)
+
+
 def play(units: list[AccessUnit]) -> list[Action]:
     segmenter = Segmenter()
     actions: list[Action] = []
@@ -95,6 +103,7 @@ def end_of(sample: Sample) -> int:
 
 @settings(max_examples=60, deadline=None)
 @given(publishers())
+@example(picture_returns_where_sound_has_just_begun_anew())
 def test_nothing_is_written_twice_out_of_order_or_too_long(units: list[AccessUnit]) -> None:
     actions = play(units)
 
