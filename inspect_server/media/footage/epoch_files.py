@@ -63,6 +63,8 @@ class _OpenSegment:
     first_tick: int
     end_tick: int
     started_us: int
+    starts_with_keyframe: bool
+    has_picture: bool = False
     byte_length: int = 0
 
 
@@ -127,6 +129,9 @@ class EpochFiles:
             # A medium that lagged begins before what came first: the segment does, too.
             segment.first_tick = first.tick
             segment.started_us = first.unit.captured_at_us
+        if action.video and not segment.has_picture:  # sound that lagged may have opened the segment
+            segment.has_picture = True
+            segment.starts_with_keyframe = action.video[0].unit.keyframe
         ends = [_end_tick(run[-1]) for run in (action.video, action.audio) if run]
         segment.end_tick = max(segment.end_tick, *ends)
         return first.unit.captured_at_us + (max(ends) - first.tick) * 1_000_000 // TICKS_PER_SECOND
@@ -138,7 +143,8 @@ class EpochFiles:
             return []
         duration_ms = (segment.end_tick - segment.first_tick) * 1000 / TICKS_PER_SECOND
         sha256 = self._hash.hexdigest()
-        label = segment.label.model_copy(update={"started_at_us": segment.started_us})
+        known_now = {"started_at_us": segment.started_us, "starts_with_keyframe": segment.starts_with_keyframe}
+        label = segment.label.model_copy(update=known_now)
         fact = label.stored(duration_ms=duration_ms, byte_length=segment.byte_length, sha256=sha256, recovered=False)
         final = segment.path.with_suffix(".mp4")
         final.with_suffix(".json").write_text(fact.model_dump_json())
@@ -185,7 +191,13 @@ class EpochFiles:
         path = self.folder / f"{label.sequence:06d}.open"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         self._open = _OpenSegment(
-            label, path, descriptor, first_tick=tick, end_tick=tick, started_us=label.started_at_us
+            label,
+            path,
+            descriptor,
+            first_tick=tick,
+            end_tick=tick,
+            started_us=label.started_at_us,
+            starts_with_keyframe=label.starts_with_keyframe,
         )
         self._hash = hashlib.sha256()
         return self._open

@@ -59,11 +59,17 @@ class Timeline:
         self._floor = 0
         self.strays = False
 
+    def tick_at(self, captured_us: int, origin_us: int) -> int:
+        """The tick of a time of capture."""
+        return max(0, (captured_us - origin_us) * self.rate // 1_000_000) * self.ticks
+
     def predict(self, unit: AccessUnit, origin_us: int) -> int:
-        """The tick this unit would get by its RTP time alone, before the anchor by its time of capture."""
-        if self._anchor is None:
-            return max(0, (unit.captured_at_us - origin_us) * self.rate // 1_000_000) * self.ticks
-        return (self._anchor[1] + unit.rtp_time - self._anchor[0]) * self.ticks
+        """The tick at which :meth:`place` would put this unit without ``correct``.
+
+        Raises:
+            Jump: as :meth:`place`.
+        """
+        return self._where(unit, origin_us, INTOLERABLE_S)[0] * self.ticks
 
     def place(self, unit: AccessUnit, origin_us: int, *, correct: bool) -> Sample:
         """Append a unit.
@@ -72,26 +78,12 @@ class Timeline:
             Jump: its RTP time went back, or is too far away from its time of capture (10 s behind, or 1 s ahead,
                 which no correction can take back).
         """
-        captured = (unit.captured_at_us - origin_us) * self.rate // 1_000_000
-        last = self.queue[-1] if self.queue else None
-        floor = last.position + 1 if last else self._floor
-        if self._anchor is None:
-            position = max(captured, floor)
+        position, anchored_anew = self._where(unit, origin_us, TOLERATED_S if correct else INTOLERABLE_S)
+        if anchored_anew:
+            self.strays = self._anchor is not None and position - self._captured(unit, origin_us) > STRAY_S * self.rate
             self._anchor = (unit.rtp_time, position)
-        else:
-            position = self._anchor[1] + unit.rtp_time - self._anchor[0]
-            if captured - position > JUMP_S * self.rate or position - captured > INTOLERABLE_S * self.rate:
-                raise Jump
-            if position < floor - BACKWARD_S * self.rate:
-                raise Jump
-            if abs(position - captured) > (TOLERATED_S if correct else INTOLERABLE_S) * self.rate:
-                # A late timeline may cut the sample before short, but not swallow it.
-                shortest = self._floor if last is None else last.position + self.rate // 1000
-                position = max(captured, shortest)
-                self.strays = position - captured > STRAY_S * self.rate
-                self._anchor = (unit.rtp_time, position)
-            position = max(position, floor)
-        if last:
+        if self.queue:
+            last = self.queue[-1]
             last.duration = position - last.position
             if last.duration <= self.rate * LONGEST_NOMINAL_S:
                 self.nominal = last.duration
@@ -99,14 +91,34 @@ class Timeline:
         self.queue.append(sample)
         return sample
 
-    def take(self, before_tick: int | None, *, with_last: bool, end_tick: int | None = None) -> list[Sample]:
-        """Remove the samples before a tick (None: all) for a fragment.
+    def _captured(self, unit: AccessUnit, origin_us: int) -> int:
+        return (unit.captured_at_us - origin_us) * self.rate // 1_000_000
 
-        The last one stays while its duration is unknown, unless ``with_last``: then it gets the nominal one. No sample
-        ends behind ``end_tick``.
+    def _where(self, unit: AccessUnit, origin_us: int, tolerated_s: float) -> tuple[int, bool]:
+        """The position of a unit, and whether that follows its time of capture rather than its RTP time."""
+        captured = self._captured(unit, origin_us)
+        last = self.queue[-1] if self.queue else None
+        floor = last.position + 1 if last else self._floor
+        if self._anchor is None:
+            return max(captured, floor), True
+        position = self._anchor[1] + unit.rtp_time - self._anchor[0]
+        if captured - position > JUMP_S * self.rate or position - captured > INTOLERABLE_S * self.rate:
+            raise Jump
+        if position < floor - BACKWARD_S * self.rate:
+            raise Jump
+        if abs(position - captured) > tolerated_s * self.rate:
+            # A late timeline may cut the sample before short, but not swallow it.
+            shortest = self._floor if last is None else last.position + self.rate // 1000
+            return max(captured, shortest), True
+        return max(position, floor), False
+
+    def take(self, before_tick: int, *, with_last: bool) -> list[Sample]:
+        """Remove the samples before a tick for a fragment.
+
+        The last one stays while its duration is unknown, unless ``with_last``: then it gets the nominal one.
         """
         taken: list[Sample] = []
-        while self.queue and (before_tick is None or self.queue[0].tick < before_tick):
+        while self.queue and self.queue[0].tick < before_tick:
             sample = self.queue[0]
             if not sample.duration:
                 if not with_last:
@@ -114,10 +126,7 @@ class Timeline:
                 sample.duration = self.nominal
             taken.append(self.queue.popleft())
         if taken:
-            last = taken[-1]
-            if end_tick is not None and last.tick + last.duration * self.ticks > end_tick:
-                last.duration = max(1, (end_tick - last.tick) // self.ticks)
-            self._floor = last.position + last.duration
+            self._floor = taken[-1].position + taken[-1].duration
         return taken
 
     def drain(self) -> list[AccessUnit]:
