@@ -103,7 +103,9 @@ class Settings(BaseSettings):
     )
     invitation_hours: int = Field(72, ge=1, le=24 * 90, description="How long an invitation link is valid.")
     sign_in_hours: int = Field(12, ge=1, le=24 * 30, description="After so long a sign-in ends.")
-    max_participants: int = Field(4, ge=2, le=8, description="How many people one inspection's room admits.")
+    max_participants: int = Field(
+        8, ge=2, le=8, description="How many people, cameras and video walls one inspection's room admits."
+    )
     ntp_server: str = Field(
         "", description="Time server that `check` compares the clock with. Empty: the database server's clock."
     )

@@ -10,12 +10,15 @@ from aiohttp import web
 
 from inspect_server.api.callers import SERVICES
 from inspect_server.api.headers import OBJECT_ORIGIN, add_headers
+from inspect_server.api.machines.cross_origin import allow_other_origins
+from inspect_server.api.machines.visits import Visits
 from inspect_server.api.openapi import document
 from inspect_server.api.operations import MAX_BODY_BYTES
 from inspect_server.api.pages import Pages
 from inspect_server.api.problems import problems_middleware
 from inspect_server.api.routes import OPERATIONS
 from inspect_server.api.routes.health import MEDIA_AVAILABLE
+from inspect_server.api.routes.machines import VISITS
 from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.api.signalling.socket import ROOMS, signalling
 from inspect_server.domain.errors import InspectError
@@ -39,6 +42,9 @@ def make_application(
     application[MEDIA_AVAILABLE] = media_available
     application.on_startup.append(_find_object_origin)
     application.on_response_prepare.append(add_headers)
+    application.on_response_prepare.append(allow_other_origins)
+    application[VISITS] = visits = Visits(rooms)
+    application.cleanup_ctx.append(visits.looking_after)
     for operation in OPERATIONS:
         application.router.add_route(operation.method, operation.path, operation.respond)
     description = document(OPERATIONS)

@@ -1,4 +1,7 @@
-"""Who makes a request: anybody, or staff with a valid sign-in. A handler names one of them as its first parameter."""
+"""Who makes a request: anybody, a machine with its token, or staff with a valid sign-in.
+
+A handler names one of them as its first parameter.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Self
 
 from aiohttp import web
 
-from inspect_server.domain.errors import CsrfRejected, NotSignedIn
+from inspect_server.domain.errors import AccessInvalid, CsrfRejected, NotSignedIn
 from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.signing_in import SignedIn, resume_sign_in
 
@@ -36,6 +39,27 @@ class Caller:
 
 class Anybody(Caller):
     """No sign-in asked for; what the body carries (a password, an invitation token) is the right."""
+
+
+class Machine(Caller):
+    """Carries a bearer token (RFC 6750). What it opens, if anything, the services decide."""
+
+    token: str
+
+    @classmethod
+    async def of(cls, request: web.Request) -> Self:
+        """Read the token.
+
+        Raises:
+            AccessInvalid: there is none.
+        """
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        # As with cookies: other bytes would come as lone surrogates.
+        if scheme.lower() != "bearer" or not token.strip() or not token.isascii():
+            raise AccessInvalid("A bearer token is needed.")
+        caller = cls(request)
+        caller.token = token.strip()
+        return caller
 
 
 class Staff(Caller):

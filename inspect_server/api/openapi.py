@@ -17,11 +17,11 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from pydantic_core import CoreSchema
 
 from inspect_server import __version__
-from inspect_server.api.callers import COOKIE_NAME, CSRF_HEADER, Staff
+from inspect_server.api.callers import COOKIE_NAME, CSRF_HEADER, Machine, Staff
 from inspect_server.api.operations import Operation
 from inspect_server.api.schemas import Problem
 from inspect_server.api.signalling.messages import CLIENT_MESSAGE, SERVER_MESSAGE
-from inspect_server.domain.errors import BadRequest, CsrfRejected, InspectError, NotSignedIn
+from inspect_server.domain.errors import AccessInvalid, BadRequest, CsrfRejected, InspectError, NotSignedIn
 
 JsonObject = dict[str, object]
 References = dict[tuple[type[BaseModel], JsonSchemaMode], JsonObject]
@@ -56,6 +56,7 @@ def document(operations: Iterable[Operation]) -> JsonObject:
             "securitySchemes": {
                 "sign_in": {"type": "apiKey", "in": "cookie", "name": COOKIE_NAME},
                 "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
+                "machine": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -97,6 +98,11 @@ def _describe(operation: Operation, references: References) -> JsonObject:
     if operation.body:
         content = {"application/json": {"schema": references[operation.body, "validation"]}}
         described["requestBody"] = {"required": True, "content": content}
+    if operation.takes:
+        text: JsonObject = {operation.takes: {"schema": {"type": "string"}}}
+        described["requestBody"] = {"required": True, "content": text}
+    if operation.caller is Machine:
+        described["security"] = [{"machine": []}]
     if operation.caller is Staff:
         needs: JsonObject = {"sign_in": []}
         described["security"] = [needs if operation.method == "GET" else {**needs, "csrf": []}]
@@ -136,8 +142,10 @@ def _responses(operation: Operation, references: References) -> JsonObject:
 
 def _possible_errors(operation: Operation) -> list[type[InspectError]]:
     errors = list(operation.errors)
-    if operation.body or operation.query or operation.path_parameters:
+    if operation.body or operation.takes or operation.query or operation.path_parameters:
         errors.append(BadRequest)
+    if operation.caller is Machine:
+        errors.append(AccessInvalid)
     if operation.caller is Staff:
         errors += [NotSignedIn] if operation.method == "GET" else [NotSignedIn, CsrfRejected]
     return list(dict.fromkeys(errors))

@@ -5,8 +5,10 @@ A handler says everything in its signature, and this module reads it once at imp
     @operations.get("/api/cases/{case_id}", NotFound)
     async def show_case(staff: Staff, case_id: str) -> CaseDetail: ...
 
-* the first parameter says who may call: ``Staff`` (signed in; unsafe methods also need the CSRF token) or ``Anybody``;
-* ``body`` and ``query`` are pydantic models, the other parameters come from the path;
+* the first parameter says who may call: ``Staff`` (signed in; unsafe methods also need the CSRF token), ``Machine``
+  (bearer token) or ``Anybody``;
+* ``body`` and ``query`` are pydantic models, the other parameters come from the path; a ``body: str`` is the text of
+  the media type that ``takes`` names;
 * the return type is the response: a pydantic model, ``None`` (204), or a ready aiohttp response.
 
 Why not aiohttp-pydantic: it answers bad input in its own shape from several places, lets undecodable and deeply nested
@@ -24,9 +26,9 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from inspect_server.api.callers import Anybody, Caller, Staff
+from inspect_server.api.callers import Anybody, Caller, Machine, Staff
 from inspect_server.api.problems import bad_input
-from inspect_server.domain.errors import BadRequest, InspectError
+from inspect_server.domain.errors import BadRequest, InspectError, UnsupportedContent
 
 Handler = Callable[..., Awaitable[object]]
 H = typing.TypeVar("H", bound=Handler)
@@ -46,6 +48,7 @@ class Operation:
     path_parameters: dict[str, TypeAdapter[object]]
     query: type[BaseModel] | None
     body: type[BaseModel] | None
+    takes: str
     result: type[BaseModel] | None
     status: int
     media_type: str
@@ -81,6 +84,8 @@ class Operation:
                 raise bad_input(error, "query") from error
         if self.body is not None:
             arguments["body"] = await _read_body(request, self.body)
+        elif self.takes:
+            arguments["body"] = await _read_text(request, self.takes)
         if _holds_nul(arguments):
             raise BadRequest("Text must not contain the NUL character.", where="body", field="")
         result = await self.handler(caller, **arguments)
@@ -105,10 +110,24 @@ class Operations:
         return self._declare("GET", path, errors, 200, media_type)
 
     def post(
-        self, path: str, *errors: type[InspectError], status: int = 200, result: type[BaseModel] | None = None
+        self,
+        path: str,
+        *errors: type[InspectError],
+        status: int = 200,
+        result: type[BaseModel] | None = None,
+        takes: str = "",
+        media_type: str = "application/json",
     ) -> Callable[[H], H]:
         """Declare a POST; ``result`` where the handler renders this model itself, to set a cookie beside it."""
-        return self._declare("POST", path, errors, status, "application/json", result)
+        return self._declare("POST", path, errors, status, media_type, result=result, takes=takes)
+
+    def patch(self, path: str, *errors: type[InspectError], takes: str) -> Callable[[H], H]:
+        """Declare a PATCH."""
+        return self._declare("PATCH", path, errors, 204, "application/json", takes=takes)
+
+    def options(self, path: str) -> Callable[[H], H]:
+        """Declare an OPTIONS."""
+        return self._declare("OPTIONS", path, (), 200, "text/plain")
 
     def delete(self, path: str, *errors: type[InspectError]) -> Callable[[H], H]:
         """Declare a DELETE."""
@@ -121,10 +140,12 @@ class Operations:
         errors: tuple[type[InspectError], ...],
         status: int,
         media_type: str,
+        *,
         result: type[BaseModel] | None = None,
+        takes: str = "",
     ) -> Callable[[H], H]:
         def register(handler: H) -> H:
-            operation = _read_signature(method, path, handler, errors, status, media_type)
+            operation = replace(_read_signature(method, path, handler, errors, status, media_type), takes=takes)
             self._operations.append(replace(operation, result=result) if result else operation)
             return handler
 
@@ -148,7 +169,7 @@ def _read_signature(
     returns = hints.pop("return")
     first, *rest = inspect.signature(handler).parameters
     caller = hints[first]
-    if caller not in {Anybody, Staff}:
+    if caller not in {Anybody, Machine, Staff}:
         raise TypeError(f"{handler.__name__} does not say who may call it")
     return Operation(
         method=method,
@@ -157,7 +178,8 @@ def _read_signature(
         caller=caller,
         path_parameters={name: TypeAdapter(hints[name]) for name in rest if name not in {"query", "body"}},
         query=hints.get("query"),
-        body=hints.get("body"),
+        body=hints["body"] if hints.get("body") not in {None, str} else None,
+        takes="",
         result=returns if isinstance(returns, type) and issubclass(returns, BaseModel) else None,
         status=204 if returns is type(None) else status,
         media_type=media_type,
@@ -168,14 +190,27 @@ def _read_signature(
 async def _read_body(request: web.Request, model: type[M]) -> M:
     if request.content_type != "application/json":
         raise BadRequest("The body must be application/json.", where="body", field="Content-Type")
-    try:
-        body = await request.read()
-    except web.RequestPayloadError as error:
-        raise BadRequest("The body cannot be decoded.", where="body", field="Content-Encoding") from error
+    body = await _read_bytes(request)
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise bad_input(error, "body") from error
+
+
+async def _read_text(request: web.Request, media_type: str) -> str:
+    if request.content_type != media_type:
+        raise UnsupportedContent(f"The body must be {media_type}.", expected=media_type)
+    try:
+        return (await _read_bytes(request)).decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest("The body is no UTF-8.", where="body", field="") from error
+
+
+async def _read_bytes(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except web.RequestPayloadError as error:
+        raise BadRequest("The body cannot be decoded.", where="body", field="Content-Encoding") from error
 
 
 def _holds_nul(value: object) -> bool:

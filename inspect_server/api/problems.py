@@ -10,10 +10,12 @@ from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
 from inspect_server.api.schemas import Problem
-from inspect_server.domain.errors import BadRequest, InspectError, TooManyAttempts
+from inspect_server.domain.errors import AccessInvalid, BadRequest, InspectError, TooManyAttempts
 
 logger = logging.getLogger(__name__)
 
+# A media worker that died is back by then.
+RETRY_AFTER_S = "3"
 _CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "bad_request", 503: "storage_unavailable"}
 
 
@@ -68,9 +70,14 @@ async def problems_middleware(request: web.Request, handler: Handler) -> web.Str
         response.headers["Retry-After"] = str(error.params.get("retry_after_s", 1))
         return response
     except InspectError as error:
+        response = problem_response(describe(error))
         if error.http_status >= 500:
             logger.warning("%s %s: %s %s", request.method, request.path, error.code, error)
-        return problem_response(describe(error))
+        if error.http_status == 503:
+            response.headers["Retry-After"] = RETRY_AFTER_S
+        if isinstance(error, AccessInvalid):
+            response.headers["WWW-Authenticate"] = "Bearer"
+        return response
     except web.HTTPException as error:
         if error.status < 400:
             raise

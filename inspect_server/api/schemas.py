@@ -221,6 +221,25 @@ class InvitationCreated(Body):
     expires_at: AwareDatetime
 
 
+class NewAccess(Body):
+    """For one machine: a camera (``device``) or a video wall (``screen``). ``valid_minutes``: null for the default."""
+
+    role: ParticipantRole = ParticipantRole.DEVICE
+    name: ShortText
+    valid_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 30)] | None = None
+
+
+class AccessGiven(Body):
+    """``id`` is revoked like an invitation's. The token is told only here; ``url`` takes the machine's offer."""
+
+    id: str
+    role: ParticipantRole
+    name: str
+    url: str
+    token: str
+    expires_at: AwareDatetime
+
+
 class Ticket(Body):
     """One use, valid for a minute: the first message on the signalling WebSocket carries it."""
 

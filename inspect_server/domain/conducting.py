@@ -73,7 +73,8 @@ def join(inspection: Inspection, participant: Participant, now: datetime) -> tup
         ConsentMissing: an invited person has not agreed to the recording.
     """
     require_open(inspection)
-    if participant.invitation_id is not None and participant.consented_at is None:
+    invited = participant.invitation_id is not None and not participant.role.is_machine
+    if invited and participant.consented_at is None:
         raise ConsentMissing
     started = inspection if inspection.started_at else replace(inspection, started_at=now)
     joined = replace(participant, first_joined_at=participant.first_joined_at or now, left_at=None)

@@ -109,6 +109,13 @@ class InvitationRevoked(InspectError):
     http_status = 410
 
 
+class AccessInvalid(InspectError):
+    """A machine's request came without a token, or with one that is unknown, revoked or expired."""
+
+    code = "access_invalid"
+    http_status = 401
+
+
 class ConsentMissing(InspectError):
     """Nobody is recorded without consent."""
 
@@ -141,6 +148,27 @@ class BadSdp(InspectError):
 
     code = "bad_sdp"
     http_status = 422
+
+
+class UnsupportedContent(InspectError):
+    """The body is of another media type than the one that is understood here; ``params["expected"]``."""
+
+    code = "unsupported_content"
+    http_status = 415
+
+
+class IceRestartRefused(InspectError):
+    """A running connection keeps its ICE credentials; a new one takes over by a new POST (RFC 9725, 4.3)."""
+
+    code = "ice_restart_refused"
+    http_status = 422
+
+
+class PreconditionFailed(InspectError):
+    """``If-Match`` names another state than the present one."""
+
+    code = "precondition_failed"
+    http_status = 412
 
 
 class MediaUnavailable(InspectError):

@@ -32,12 +32,19 @@ class Conclusion(StrEnum):
 
 
 class ParticipantRole(StrEnum):
-    """On which side somebody is in the call."""
+    """On which side somebody is in the call. The last two are machines: a camera (设备) and a video wall (大屏)."""
 
     INSPECTOR = "inspector"
     ENTERPRISE = "enterprise"
     HELPER = "helper"
     EXPERT = "expert"
+    DEVICE = "device"
+    SCREEN = "screen"
+
+    @property
+    def is_machine(self) -> bool:
+        """Nobody is there to agree to anything: whoever let the machine in answers for it."""
+        return self in {ParticipantRole.DEVICE, ParticipantRole.SCREEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A person in one inspection; ``user_id`` for the office's side, ``invitation_id`` for the others."""
+    """Somebody in one inspection; ``user_id`` for the office's side, ``invitation_id`` for the others."""
 
     id: str
     inspection_id: str

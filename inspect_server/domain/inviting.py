@@ -34,11 +34,53 @@ def invite(
 
     Raises:
         InspectionEnded: nobody can join any more.
-        BadRequest: inspectors join by their sign-in, not by a link.
+        BadRequest: inspectors join by their sign-in, machines by an access of their own; neither by a link.
     """
     require_open(inspection)
-    if role is ParticipantRole.INSPECTOR:
-        raise BadRequest("Inspectors are not invited by link.", where="body", field="role")
+    if role is ParticipantRole.INSPECTOR or role.is_machine:
+        raise BadRequest("This role is not invited by link.", where="body", field="role")
+    return _seat(
+        inspection, role, by=by, invitation_id=invitation_id, token_sha256=token_sha256, now=now, valid_for=valid_for
+    )
+
+
+def give_access(
+    inspection: Inspection,
+    role: ParticipantRole,
+    *,
+    name: str,
+    by: User,
+    invitation_id: str,
+    participant_id: str,
+    token_sha256: str,
+    now: datetime,
+    valid_for: timedelta,
+) -> tuple[Invitation, Participant]:
+    """A seat for a machine and the machine in it. There is no consent to take: ``by`` answers for what it shows.
+
+    Raises:
+        InspectionEnded: nothing can join any more.
+        BadRequest: the role is a person's.
+    """
+    require_open(inspection)
+    if not role.is_machine:
+        raise BadRequest("People are invited by a link.", where="body", field="role")
+    invitation = _seat(
+        inspection, role, by=by, invitation_id=invitation_id, token_sha256=token_sha256, now=now, valid_for=valid_for
+    )
+    return invitation, _sitting(invitation, name, participant_id, consented_at=None, consent_text_version="")
+
+
+def _seat(
+    inspection: Inspection,
+    role: ParticipantRole,
+    *,
+    by: User,
+    invitation_id: str,
+    token_sha256: str,
+    now: datetime,
+    valid_for: timedelta,
+) -> Invitation:
     return Invitation(
         id=invitation_id,
         inspection_id=inspection.id,
@@ -73,6 +115,16 @@ def require_valid(
     require_open(inspection)
 
 
+def require_person(invitation: Invitation) -> None:
+    """A machine's token opens no page.
+
+    Raises:
+        InvitationInvalid: it is a machine's.
+    """
+    if invitation.role.is_machine:
+        raise InvitationInvalid
+
+
 def accept(
     invitation: Invitation,
     seated: Participant | None,
@@ -97,6 +149,19 @@ def accept(
         )
     if seated is not None:
         return replace(seated, display_name=display_name, consented_at=now, consent_text_version=consent_text_version)
+    return _sitting(
+        invitation, display_name, participant_id, consented_at=now, consent_text_version=consent_text_version
+    )
+
+
+def _sitting(
+    invitation: Invitation,
+    display_name: str,
+    participant_id: str,
+    *,
+    consented_at: datetime | None,
+    consent_text_version: str,
+) -> Participant:
     return Participant(
         id=participant_id,
         inspection_id=invitation.inspection_id,
@@ -104,7 +169,7 @@ def accept(
         display_name=display_name,
         user_id=None,
         invitation_id=invitation.id,
-        consented_at=now,
+        consented_at=consented_at,
         consent_text_version=consent_text_version,
         first_joined_at=None,
         left_at=None,

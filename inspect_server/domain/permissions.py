@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from inspect_server.domain.errors import NotAllowed, NotFound
-from inspect_server.domain.inspections import Inspection, Participant
+from inspect_server.domain.inspections import Inspection, Participant, ParticipantRole
 from inspect_server.domain.people import Role, User
 
 
@@ -26,6 +26,7 @@ class Action(StrEnum):
     SEE_INSPECTION = "inspection.see"
     JOIN_INSPECTION = "inspection.join"
     PUBLISH_FOOTAGE = "inspection.publish"
+    WATCH_CALL = "inspection.watch"
     INVITE = "inspection.invite"
     REVOKE_INVITATION = "inspection.revoke_invitation"
     END_INSPECTION = "inspection.end"
@@ -41,6 +42,8 @@ class Standing(StrEnum):
     REVIEWER = "reviewer"
     LEADING_INSPECTOR = "leading_inspector"
     SEATED = "seated"
+    SEATED_DEVICE = "seated_device"
+    SEATED_SCREEN = "seated_screen"
 
 
 _OFFICE = frozenset({Standing.ADMINISTRATOR, Standing.INSPECTOR, Standing.REVIEWER})
@@ -53,8 +56,12 @@ PERMISSIONS: Mapping[Action, frozenset[Standing]] = MappingProxyType(
         Action.OPEN_INSPECTION: frozenset({Standing.INSPECTOR}),
         Action.SEE_INSPECTION: _OFFICE,
         # A second officer of the office may sit in: many permits ask for two.
-        Action.JOIN_INSPECTION: frozenset({Standing.INSPECTOR, Standing.SEATED}),
-        Action.PUBLISH_FOOTAGE: frozenset({Standing.SEATED}),
+        Action.JOIN_INSPECTION: frozenset(
+            {Standing.INSPECTOR, Standing.SEATED, Standing.SEATED_DEVICE, Standing.SEATED_SCREEN}
+        ),
+        # A camera that anybody finds on a site must not show them the call; a wall in a hall must not be heard in it.
+        Action.PUBLISH_FOOTAGE: frozenset({Standing.SEATED, Standing.SEATED_DEVICE}),
+        Action.WATCH_CALL: frozenset({Standing.SEATED, Standing.SEATED_SCREEN}),
         Action.INVITE: frozenset({Standing.INSPECTOR}),
         Action.REVOKE_INVITATION: frozenset({Standing.INSPECTOR}),
         # The administrator can end what a colleague left open.
@@ -69,6 +76,11 @@ _ROLE_STANDINGS = {
     Role.ADMINISTRATOR: Standing.ADMINISTRATOR,
     Role.INSPECTOR: Standing.INSPECTOR,
     Role.REVIEWER: Standing.REVIEWER,
+}
+
+_SEAT_STANDINGS = {
+    ParticipantRole.DEVICE: Standing.SEATED_DEVICE,
+    ParticipantRole.SCREEN: Standing.SEATED_SCREEN,
 }
 
 
@@ -87,7 +99,9 @@ def standings_of_user(user: User, organisation_path: str, inspection: Inspection
 
 def standings_of_participant(participant: Participant, inspection: Inspection) -> frozenset[Standing]:
     """How a participant stands to an inspection: seated in the own one, nothing in any other."""
-    return frozenset({Standing.SEATED}) if participant.inspection_id == inspection.id else frozenset()
+    if participant.inspection_id != inspection.id:
+        return frozenset()
+    return frozenset({_SEAT_STANDINGS.get(participant.role, Standing.SEATED)})
 
 
 def permit(action: Action, standings: frozenset[Standing]) -> None:

@@ -83,7 +83,7 @@ def sockets_of(ice_transport: RTCIceTransport) -> list[Any]:
     return [s for s in found if s is not None]
 
 
-def set_controlling(ice_transport: RTCIceTransport, controlling: bool) -> None:
+def set_controlling(ice_transport: RTCIceTransport, *, controlling: bool) -> None:
     """ICE role: the offerer controls (RFC 8445, 6.1.1)."""
     ice_transport._connection.ice_controlling = controlling
 
@@ -91,6 +91,11 @@ def set_controlling(ice_transport: RTCIceTransport, controlling: bool) -> None:
 def set_dtls_server(dtls: RTCDtlsTransport) -> None:
     """Wait for the browser's ClientHello instead of deriving the role from ICE (our descriptions say so)."""
     dtls._set_role("server")
+
+
+def set_dtls_client(dtls: RTCDtlsTransport) -> None:
+    """Send the ClientHello: the peer waits for it (``a=setup:passive``)."""
+    dtls._set_role("client")
 
 
 def srtp_contexts(dtls: RTCDtlsTransport) -> tuple[SrtpContext, SrtpContext]:

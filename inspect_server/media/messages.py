@@ -46,7 +46,8 @@ class Configure(Message):
 class Publish(Command):
     """Open a publish connection. ``connection_id`` is unique over all participants. Replied by ``Published``.
 
-    A second publish of the same track replaces the first one as soon as its first keyframe arrives.
+    A second publish of the same track replaces the first one as soon as its first keyframe arrives. ``prominence``:
+    the smaller, the sooner this picture is shown to a viewer that asked for nobody in particular.
     """
 
     type: Literal["publish"] = "publish"
@@ -56,6 +57,7 @@ class Publish(Command):
     track_id: str
     epoch: int
     offer_sdp: str
+    prominence: int = 0
 
 
 class Watch(Command):
@@ -74,6 +76,20 @@ class WatchAnswer(Command):
     connection_id: str
     revision: int
     sdp: str
+
+
+class View(Command):
+    """Open a connection that the viewer offers and that is never offered anew. Replied by ``Viewed``.
+
+    It shows one participant: ``shown``, else whoever is the most prominent at the moment.
+    """
+
+    type: Literal["view"] = "view"
+    room_id: str
+    participant_id: str
+    connection_id: str
+    offer_sdp: str
+    shown: str | None = None
 
 
 class AddCandidate(Command):
@@ -121,6 +137,7 @@ AnyCommand = Annotated[
     | Publish
     | Watch
     | WatchAnswer
+    | View
     | AddCandidate
     | CloseConnection
     | SetMediaState
@@ -150,6 +167,11 @@ class WatchOffered(Reply):
     revision: int
     offer_sdp: str
     tracks: list[TrackOfOffer]
+
+
+class Viewed(Reply):
+    type: Literal["viewed"] = "viewed"
+    answer_sdp: str
 
 
 class Done(Reply):
@@ -221,6 +243,7 @@ class PublisherQuality(Message):
 AnyEvent = Annotated[
     Published
     | WatchOffered
+    | Viewed
     | Done
     | Failed
     | WorkerReady

@@ -58,6 +58,7 @@ class Publication:
     ) -> None:
         self.participant_id = command.participant_id
         self.connection_id = command.connection_id
+        self.prominence = command.prominence
         self.connection = PublishConnection(command.connection_id, certificate, events)
         self.live = False
         self.away = False

@@ -1,8 +1,8 @@
 """A room (勘验室): who publishes and who watches, live media only.
 
-Runs on the worker's event loop; owned by the worker. Owns its publications and watch connections; the tasks that it
-starts (closing replaced connections, taking over late) live in its own set and are ended by ``close``. Nothing is
-queued here. A participant that vanishes is reported as away; the connection stays until it is replaced or closed,
+Runs on the worker's event loop; owned by the worker. Owns its publications, watch connections and views; the tasks
+that it starts (closing replaced connections, taking over late) live in its own set and are ended by ``close``. Nothing
+is queued here. A participant that vanishes is reported as away; the connection stays until it is replaced or closed,
 because it may resume at once.
 """
 
@@ -21,7 +21,8 @@ from inspect_server.domain.footage import GapReason
 from inspect_server.media import messages
 from inspect_server.media.access_unit import MediaKind
 from inspect_server.media.publication import OpenRecorder, Publication
-from inspect_server.media.publish import PublishEvents
+from inspect_server.media.publish import PublishConnection, PublishEvents
+from inspect_server.media.view import ViewConnection
 from inspect_server.media.watch import Offer, WatchConnection
 
 logger = logging.getLogger(__name__)
@@ -51,12 +52,13 @@ class Room:
         self._publications: dict[str, Publication] = {}
         self._current: dict[str, Publication] = {}
         self._watchers: dict[str, WatchConnection] = {}
+        self._views: dict[str, ViewConnection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def connection_ids(self) -> list[str]:
         """All open connections."""
-        return [*self._publications, *self._watchers]
+        return [*self._publications, *self._watchers, *self._views]
 
     async def publish(self, command: messages.Publish) -> messages.Published:
         """Open a publish connection and record it from its first keyframe on."""
@@ -97,6 +99,7 @@ class Room:
                 publication.participant_id, publication.connection
             ):
                 self._revise(watcher)
+        self._direct_views()
         self._changed(publication, "live")
         if before is not None:
             self._changed(before, "replaced")
@@ -134,12 +137,47 @@ class Room:
             raise NotFound("no such watch connection")
         watcher.answer(command.revision, command.sdp)
 
+    async def view(self, command: messages.View) -> messages.Viewed:
+        """Open a connection that the viewer offers; it shows what can be shown from now on."""
+        view = ViewConnection(
+            command.connection_id,
+            command.participant_id,
+            command.shown,
+            self._context.certificate,
+            connected=lambda: self._emit_change(command.connection_id, command.participant_id, "connected"),
+            failed=lambda _: self._start(self.close_connection(command.connection_id, GapReason.NETWORK)),
+        )
+        self._views[command.connection_id] = view
+        try:
+            answer = await view.open(command.offer_sdp, self._context.addresses)
+        except BaseException:
+            del self._views[command.connection_id]
+            await view.close()
+            raise
+        self._direct_views()
+        return messages.Viewed(request_id=command.request_id, answer_sdp=answer)
+
+    def _direct_views(self) -> None:
+        """Point every view at whom it should show."""
+        for view in self._views.values():
+            view.show(self._shown_in(view))
+
+    def _shown_in(self, view: ViewConnection) -> PublishConnection | None:
+        if view.shown is not None:
+            chosen = self._current.get(view.shown)
+        else:
+            others = [p for p in self._current.values() if p.participant_id != view.participant_id]
+            chosen = min(others, key=lambda publication: publication.prominence, default=None)
+        return chosen.connection if chosen is not None else None
+
     async def add_candidate(self, command: messages.AddCandidate) -> None:
         """A trickled candidate for one of the room's connections; NotFound if it is gone."""
         if (publication := self._publications.get(command.connection_id)) is not None:
             await publication.connection.add_candidate(command.candidate)
         elif (watcher := self._watchers.get(command.connection_id)) is not None:
             await watcher.add_candidate(command.candidate)
+        elif (view := self._views.get(command.connection_id)) is not None:
+            await view.add_candidate(command.candidate)
         else:
             raise NotFound("no such connection")
 
@@ -157,6 +195,9 @@ class Room:
         elif (watcher := self._watchers.pop(connection_id, None)) is not None:
             await watcher.close()
             self._emit_change(connection_id, watcher.participant_id, "closed")
+        elif (view := self._views.pop(connection_id, None)) is not None:
+            await view.close()
+            self._emit_change(connection_id, view.participant_id, "closed")
 
     async def _close_publication(self, publication: Publication, reason: GapReason) -> None:
         if self._publications.pop(publication.connection_id, None) is None:
@@ -166,6 +207,7 @@ class Room:
             for watcher in self._watchers.values():
                 if watcher.hide(publication.participant_id):
                     self._revise(watcher)
+            self._direct_views()
         await publication.close(reason)
         self._changed(publication, "closed")
 

@@ -53,7 +53,7 @@ class Transport:
         self._gatherer = RTCIceGatherer(iceServers=[])
         self._ice = RTCIceTransport(self._gatherer)
         self._dtls = RTCDtlsTransport(self._ice, [certificate])
-        aiortc_hooks.set_controlling(self._ice, controlling)
+        aiortc_hooks.set_controlling(self._ice, controlling=controlling)
         aiortc_hooks.set_dtls_server(self._dtls)
         self._certificate = certificate
         self._events = events
@@ -91,7 +91,8 @@ class Transport:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 for line in remote.candidates:
                     await self.add_candidate(line)
-                await self._ice.start(RTCIceParameters(usernameFragment=remote.ice_ufrag, password=remote.ice_pwd))
+                self._take_roles(remote)
+                await self._ice.start(_ice_parameters(remote))
                 if self._ice.state == "completed":
                     fingerprints = [RTCDtlsFingerprint(algorithm=a, value=v) for a, v in remote.fingerprints]
                     await self._dtls.start(RTCDtlsParameters(fingerprints=fingerprints))
@@ -109,6 +110,13 @@ class Transport:
                 self._events.connected()
             else:
                 self._events.failed(f"ICE is {self._ice.state}, DTLS is {self._dtls.state}")
+
+    def _take_roles(self, remote: sdp.Description) -> None:
+        """As agreed: a peer that only waits for DTLS is called by us, and one that is ICE-lite never controls."""
+        if remote.setup == "passive":
+            aiortc_hooks.set_dtls_client(self._dtls)
+        if remote.ice_lite:
+            aiortc_hooks.set_controlling(self._ice, controlling=True)
 
     def _on_dtls_state(self) -> None:
         """The peer closed DTLS, or ICE consent expired (RFC 7675)."""
@@ -187,6 +195,10 @@ class Transport:
                 await self._ice.stop()
         except TimeoutError:
             logger.warning("a connection did not close within %s s", CLOSE_TIMEOUT_S)
+
+
+def _ice_parameters(remote: sdp.Description) -> RTCIceParameters:
+    return RTCIceParameters(usernameFragment=remote.ice_ufrag, password=remote.ice_pwd, iceLite=remote.ice_lite)
 
 
 def _candidate_line(candidate: RTCIceCandidate) -> str:

@@ -64,7 +64,7 @@ class WatchConnection:
         self.connection_id = connection_id
         self.participant_id = participant_id
         self._sections = [_Section("0", MediaKind.AUDIO, Codec.OPUS)]
-        self._sources: dict[str, _WatchedSource] = {}
+        self._sources: dict[str, WatchedSource] = {}
         self._revision = 0
         self._local: sdp.LocalTransport | None = None
         self._connected = connected
@@ -133,12 +133,12 @@ class WatchConnection:
         """From now on take this participant from this connection; True if a new offer is needed."""
         source = self._sources.get(participant_id)
         if source is None:
-            source = self._sources[participant_id] = _WatchedSource()
+            source = self._sources[participant_id] = WatchedSource()
         changed = self._assign_sections(participant_id, connection, source)
         source.switch(connection, active=self._up)
         return changed
 
-    def _assign_sections(self, participant_id: str, connection: PublishConnection, source: _WatchedSource) -> bool:
+    def _assign_sections(self, participant_id: str, connection: PublishConnection, source: WatchedSource) -> bool:
         changed = False
         for kind in MediaKind:
             received = connection.streams.get(kind)
@@ -151,7 +151,7 @@ class WatchConnection:
                 changed = True
         return changed
 
-    def _take_section(self, participant_id: str, kind: MediaKind, codec: Codec, source: _WatchedSource) -> None:
+    def _take_section(self, participant_id: str, kind: MediaKind, codec: Codec, source: WatchedSource) -> None:
         section = next((s for s in self._sections if s.participant_id is None and s.codec is codec), None)
         if section is None:
             section = _Section(str(len(self._sections)), kind, codec)
@@ -201,7 +201,7 @@ class WatchConnection:
         await self._transport.close()
 
 
-class _WatchedSource:
+class WatchedSource:
     """One participant as this viewer gets it: subscriber of the connection it publishes on at present."""
 
     def __init__(self) -> None:
@@ -254,7 +254,7 @@ class _WatchedSource:
             self.send_rtcp(own + rtcp.source_description(stream.ssrc, "source"))
 
 
-def _release(section: _Section, source: _WatchedSource) -> None:
+def _release(section: _Section, source: WatchedSource) -> None:
     section.participant_id = None
     section.stream = None
     source.streams.pop(section.kind, None)

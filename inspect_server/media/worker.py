@@ -118,6 +118,8 @@ class Worker:
                 return await self._room(command.room_id).publish(command)
             case messages.Watch():
                 return await self._room(command.room_id).watch(command)
+            case messages.View():
+                return await self._room(command.room_id).view(command)
             case messages.WatchAnswer():
                 self._room_of(command.connection_id).answer(command)
             case messages.AddCandidate():

@@ -14,7 +14,7 @@ from inspect_server.domain.timeline import reason_for_new_epoch
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext, fingerprint
 from inspect_server.services.inspecting import visible_inspection
-from inspect_server.services.inviting import valid_seat
+from inspect_server.services.inviting import person_seat
 from storage import footage, inspections, participants, tickets
 from storage.engine import Transaction
 
@@ -75,7 +75,7 @@ async def ticket_for_invited(context: ServiceContext, token: str) -> IssuedTicke
         ConsentMissing: the invitation was not accepted yet.
     """
     async with context.database.transaction() as tx:
-        seat = await valid_seat(context, tx, token)
+        seat = await person_seat(context, tx, token)
         if seat.seated is None or seat.seated.consented_at is None:
             raise ConsentMissing
         permit(Action.JOIN_INSPECTION, standings_of_participant(seat.seated, seat.inspection))
@@ -101,21 +101,32 @@ async def enter(context: ServiceContext, ticket: str, *, address: str) -> Admiss
         if invitation is not None and invitation.revoked_at is not None:
             raise InvitationRevoked
         permit(Action.JOIN_INSPECTION, standings_of_participant(seated, found))
-        inspection, participant = conducting.join(found, seated, now)
-        if inspection != found:
-            await inspections.update_inspection(tx, inspection)
-        if participant != seated:
-            await participants.update_participant(tx, participant)
-        await record(
-            context,
-            tx,
-            f"participant:{participant.id}",
-            "inspection.joined",
-            f"inspection:{inspection.id}",
-            organisation_path=inspection.organisation_path,
-            address=address,
-            details={"name": participant.display_name, "role": participant.role.value},
-        )
+        return await note_joined(context, tx, found, seated, address=address)
+
+
+async def note_joined(
+    context: ServiceContext, tx: Transaction, found: Inspection, seated: Participant, *, address: str
+) -> Admission:
+    """Somebody who may do so enters the room. ``found`` is locked by ``tx``.
+
+    Raises:
+        InspectionEnded, ConsentMissing: as they say.
+    """
+    inspection, participant = conducting.join(found, seated, context.now())
+    if inspection != found:
+        await inspections.update_inspection(tx, inspection)
+    if participant != seated:
+        await participants.update_participant(tx, participant)
+    await record(
+        context,
+        tx,
+        f"participant:{participant.id}",
+        "inspection.joined",
+        f"inspection:{inspection.id}",
+        organisation_path=inspection.organisation_path,
+        address=address,
+        details={"name": participant.display_name, "role": participant.role.value},
+    )
     return Admission(inspection, participant)
 
 

@@ -49,7 +49,7 @@ class ServiceOptions:
     link_base: Callable[[], str] = lambda: "http://127.0.0.1:8080"
     invitation_valid_for: timedelta = timedelta(hours=72)
     sign_in_valid_for: timedelta = timedelta(hours=12)
-    max_participants: int = 4
+    max_participants: int = 8
 
 
 @dataclass(frozen=True, slots=True)

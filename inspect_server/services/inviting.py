@@ -137,7 +137,7 @@ async def open_invitation(context: ServiceContext, token: str) -> InvitationOffe
         InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say.
     """
     async with context.database.reading() as tx:
-        seat = await valid_seat(context, tx, token)
+        seat = await person_seat(context, tx, token)
         parts = await part_files(tx, seat.inspection)
         organisation = await people.organisation(tx, seat.inspection.organisation_id)
         inspector = await people.user(tx, seat.inspection.inspector_id)
@@ -165,7 +165,7 @@ async def accept_invitation(
         BadRequest: consent to another text than the present one.
     """
     async with context.database.transaction() as tx:
-        seat = await valid_seat(context, tx, token)
+        seat = await person_seat(context, tx, token)
         accepted = inviting.accept(
             seat.invitation,
             seat.seated,
@@ -191,8 +191,19 @@ async def accept_invitation(
         return accepted
 
 
+async def person_seat(context: ServiceContext, tx: Transaction, token: str) -> Seat:
+    """What a link leads to, for a person.
+
+    Raises:
+        InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say; machines have no links.
+    """
+    seat = await valid_seat(context, tx, token)
+    inviting.require_person(seat.invitation)
+    return seat
+
+
 async def valid_seat(context: ServiceContext, tx: Transaction, token: str) -> Seat:
-    """What a link leads to.
+    """What a token leads to.
 
     Raises:
         InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say.

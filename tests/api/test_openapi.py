@@ -6,7 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from inspect_server.api import openapi
-from inspect_server.api.callers import Staff
+from inspect_server.api.callers import Anybody, Machine, Staff
 from inspect_server.api.routes import OPERATIONS
 from inspect_server.domain import errors
 from tests.api.site import Site
@@ -49,9 +49,9 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong() -> None:
     for operation in OPERATIONS:
         described = paths[operation.path][operation.method.lower()]
         assert described["summary"], operation.name
-        assert ("security" in described) == (operation.caller is Staff)
+        assert ("security" in described) == (operation.caller is not Anybody)
         assert [status for status in described["responses"] if status.startswith("2")] == [str(operation.status)]
-        if operation.caller is Staff:
+        if operation.caller in {Machine, Staff}:
             assert "401" in described["responses"]
 
 

@@ -25,15 +25,17 @@ from tests.storage.records import (
     an_organisation,
 )
 
-# One letter for each standing that suffices: administrator, inspector, reviewer, leading inspector, seated.
+# One letter for each standing that suffices: administrator, inspector, reviewer, leading inspector, seated, and seated
+# as a camera or as a wall.
 TABLE = {
     Action.SEE_CATALOGUE: "air..",
     Action.SEE_CASE: "air..",
     Action.OPEN_CASE: "ai...",
     Action.OPEN_INSPECTION: ".i...",
     Action.SEE_INSPECTION: "air..",
-    Action.JOIN_INSPECTION: ".i..s",
-    Action.PUBLISH_FOOTAGE: "....s",
+    Action.JOIN_INSPECTION: ".i..scw",
+    Action.PUBLISH_FOOTAGE: "....sc.",
+    Action.WATCH_CALL: "....s.w",
     Action.INVITE: ".i...",
     Action.REVOKE_INVITATION: ".i...",
     Action.END_INSPECTION: "a..l.",
@@ -46,6 +48,8 @@ LETTERS = {
     Standing.REVIEWER: "r",
     Standing.LEADING_INSPECTOR: "l",
     Standing.SEATED: "s",
+    Standing.SEATED_DEVICE: "c",
+    Standing.SEATED_SCREEN: "w",
 }
 SOME_STANDINGS = [
     frozenset(some) for count in range(1, len(Standing) + 1) for some in combinations(sorted(Standing), count)

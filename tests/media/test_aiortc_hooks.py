@@ -27,7 +27,7 @@ class Peer:
 def make_peer(*, controlling: bool) -> Peer:
     gatherer = RTCIceGatherer(iceServers=[])
     ice = RTCIceTransport(gatherer)
-    aiortc_hooks.set_controlling(ice, controlling)
+    aiortc_hooks.set_controlling(ice, controlling=controlling)
     return Peer(ice, RTCDtlsTransport(ice, [RTCCertificate.generateCertificate()]), gatherer)
 
 

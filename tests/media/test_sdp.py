@@ -16,12 +16,16 @@ VP9_HDR = ["a=rtpmap:98 VP9/90000", "a=fmtp:98 profile-id=2"]
 H264_MODE_0 = ["a=rtpmap:102 H264/90000", "a=fmtp:102 packetization-mode=0;profile-level-id=42e01f"]
 H264 = ["a=rtpmap:104 H264/90000", "a=fmtp:104 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"]
 H264_HIGH = ["a=rtpmap:106 H264/90000", "a=fmtp:106 packetization-mode=1;profile-level-id=640c1f"]
+H264_MAIN = ["a=rtpmap:107 H264/90000", "a=fmtp:107 packetization-mode=1;profile-level-id=4D401F"]
+H264_PLAIN = ["a=rtpmap:108 H264/90000"]
+H264_TEN_BITS = ["a=rtpmap:107 H264/90000", "a=fmtp:107 packetization-mode=1;profile-level-id=6e001f"]
+H264_INTERLEAVED = ["a=rtpmap:108 H264/90000", "a=fmtp:108 packetization-mode=2;profile-level-id=42e01f"]
 
 
 def offer(*codecs: list[str], direction: str = "sendonly", audio: str = "opus/48000/2") -> str:
     lines = ["v=0", "o=- 1 2 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0 1"]
     lines += ["m=audio 9 UDP/TLS/RTP/SAVPF 111", *SECURITY, "a=mid:0", f"a={direction}", f"a=rtpmap:111 {audio}"]
-    lines += ["m=video 9 UDP/TLS/RTP/SAVPF 96 98 102 104 106", *SECURITY, "a=mid:1", f"a={direction}"]
+    lines += ["m=video 9 UDP/TLS/RTP/SAVPF 96 98 102 104 106 107 108", *SECURITY, "a=mid:1", f"a={direction}"]
     lines += [
         "a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
         "a=extmap:4 urn:3gpp:video-orientation",
@@ -41,6 +45,10 @@ def chosen_video(text: str) -> tuple[Codec, int]:
         ([VP8, VP9, H264_MODE_0, H264, H264_HIGH], (Codec.H264, 104)),
         ([VP8, VP9, H264_MODE_0, H264_HIGH], (Codec.VP9, 98)),
         ([VP9], (Codec.VP9, 98)),
+        ([VP8, H264_HIGH, H264_MAIN], (Codec.H264, 107)),
+        ([VP8, H264_HIGH, H264_MODE_0], (Codec.H264, 102)),
+        ([H264_HIGH], (Codec.H264, 106)),
+        ([H264_PLAIN], (Codec.H264, 108)),
     ],
 )
 def test_h264_baseline_in_mode_1_comes_before_vp9_whatever_the_browsers_order(
@@ -49,7 +57,7 @@ def test_h264_baseline_in_mode_1_comes_before_vp9_whatever_the_browsers_order(
     assert chosen_video(offer(*codecs)) == expected
 
 
-@pytest.mark.parametrize("codecs", [[VP8], [VP9_HDR], [H264_HIGH], [H264_MODE_0], []])
+@pytest.mark.parametrize("codecs", [[VP8], [VP9_HDR], [H264_TEN_BITS], [H264_INTERLEAVED], []])
 def test_without_a_codec_that_fits_the_archive_the_error_says_what_was_offered(codecs: list[list[str]]) -> None:
     with pytest.raises(NoCommonCodec) as caught:
         sdp.choose_media(sdp.parse(offer(*codecs)))
@@ -91,6 +99,42 @@ def test_retransmissions_come_as_their_own_payload_type_so_that_padding_leaves_n
     answer = sdp.answer_publish(parsed, accepted, LOCAL, start_bitrate_kbps=2500)
     assert "m=video 9 UDP/TLS/RTP/SAVPF 104 106\r\n" in answer
     assert "a=fmtp:106 apt=104\r\n" in answer
+
+
+def test_a_camera_gets_its_own_profile_and_packetization_mode_back() -> None:
+    for codec, expected in ((H264_HIGH, "mode=1;profile-level-id=640c1f"), (H264_PLAIN, "mode=0;profile-level-id=42")):
+        parsed = sdp.parse(offer(codec))
+        assert expected in sdp.answer_publish(parsed, sdp.choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
+
+
+def test_one_picture_alone_needs_neither_mid_nor_bundle() -> None:
+    head = ["v=0", "o=- 1 2 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=sendonly", *SECURITY]
+    lines = [*head, "m=video 5000/1 UDP/TLS/RTP/SAVP 104", *H264, "m=application 9 UDP/DTLS/SCTP webrtc-datachannel"]
+    parsed = sdp.parse("\r\n".join(lines))
+    answer = sdp.answer_publish(parsed, sdp.choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
+    assert "BUNDLE" not in answer
+    assert "a=mid" not in answer
+    assert "m=video 9 UDP/TLS/RTP/SAVPF 104\r\n" in answer
+    assert "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n" in answer
+
+
+def test_picture_and_sound_on_a_transport_each_are_refused_in_words() -> None:
+    with pytest.raises(BadSdp, match="bundle"):
+        sdp.choose_media(sdp.parse(offer(H264).replace("a=group:BUNDLE 0 1\r\n", "")))
+
+
+def test_what_its_own_side_refused_is_not_taken() -> None:
+    refused = offer(H264).replace("m=video 9", "m=video 0")
+    assert {m.kind for m in sdp.choose_media(sdp.parse(refused))} == {MediaKind.AUDIO}
+    only_bundled = refused.replace("a=mid:1", "a=mid:1\r\na=bundle-only")
+    assert {m.kind for m in sdp.choose_media(sdp.parse(only_bundled))} == {MediaKind.AUDIO, MediaKind.VIDEO}
+
+
+@pytest.mark.parametrize(("setup", "ours"), [("actpass", "passive"), ("active", "passive"), ("passive", "active")])
+def test_who_waits_for_dtls_is_called_and_everybody_else_calls(setup: str, ours: str) -> None:
+    parsed = sdp.parse(offer(H264).replace("a=setup:actpass", f"a=setup:{setup}"))
+    answer = sdp.answer_publish(parsed, sdp.choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
+    assert sdp.parse(answer).setup == ours
 
 
 def test_our_offer_keeps_the_place_of_a_section_whose_source_left() -> None:

@@ -19,12 +19,12 @@ def use_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class PublishingPeer:
-    """Sends a picture (H264 unless told otherwise) and silence."""
+    """Sends a picture (H264 and a green one unless told otherwise) and silence."""
 
-    def __init__(self, video_codec: str = "video/H264") -> None:
+    def __init__(self, video_codec: str = "video/H264", *, picture: VideoStreamTrack | None = None) -> None:
         self.connection = RTCPeerConnection()
         self.connection.addTransceiver(AudioStreamTrack(), direction="sendonly")
-        video = self.connection.addTransceiver(VideoStreamTrack(), direction="sendonly")
+        video = self.connection.addTransceiver(picture or VideoStreamTrack(), direction="sendonly")
         capabilities = RTCRtpReceiver.getCapabilities("video")
         assert capabilities is not None
         video.setCodecPreferences([codec for codec in capabilities.codecs if codec.mimeType == video_codec])

@@ -14,12 +14,13 @@ from typing import Final
 
 from inspect_server.api.signalling import messages as to_page
 from inspect_server.api.signalling.messages import MediaCondition, ParticipantQuality, Presence
+from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.api.signalling.quality import as_seen_by_people
 from inspect_server.api.signalling.recording_state import RecordingState
 from inspect_server.api.signalling.seat import GAP_OF_CONDITION, Seat, Window
 from inspect_server.domain.errors import MediaUnavailable, RoomFull, SpoolFull
 from inspect_server.domain.footage import GapReason
-from inspect_server.domain.inspections import Participant
+from inspect_server.domain.inspections import Participant, ParticipantRole
 from inspect_server.media import messages as to_worker
 from inspect_server.media.client import MediaClient, new_request_id
 from inspect_server.services import calling
@@ -29,6 +30,15 @@ logger = logging.getLogger(__name__)
 
 REPLACED: Final = 4000
 ENDED: Final = 4001
+PROMINENCE: Final = {
+    ParticipantRole.ENTERPRISE: 0,
+    ParticipantRole.HELPER: 1,
+    ParticipantRole.DEVICE: 2,
+    ParticipantRole.EXPERT: 3,
+    ParticipantRole.INSPECTOR: 4,
+    ParticipantRole.SCREEN: 5,
+}
+"""Whose picture a wall shows that asked for nobody in particular: the site's, then its cameras', then the office's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +85,9 @@ class Room:
 
     async def enter(self, participant: Participant) -> tuple[Seat, Window]:
         """Somebody comes, or comes back, with a new window; an older one of theirs is told and closed."""
-        seat = self._seats.setdefault(participant.id, Seat(participant))
+        seat, window = self.seat_of(participant), self.new_window(Outbox())
         seat.participant = participant
-        before = seat.window
-        seat.window = window = Window(next(self._serials))
-        seat.presence = seat.connected_presence()
-        if before is not None:
-            before.outbox.put(to_page.Replaced())
-            before.outbox.close(REPLACED)
-            await self._close_watching(before)
+        await self.take(seat, window)
         return seat, window
 
     async def window_closed(self, seat: Seat, window: Window) -> None:
@@ -95,6 +99,11 @@ class Room:
             self.tell_participants()
         await self._close_watching(window)
 
+    async def abandon(self, window: Window) -> None:
+        """Nobody sat down there after all: what was opened through it is closed."""
+        for connection_id in list(window.connections):
+            await self._close_connection(connection_id, GapReason.PUBLISHER_STOPPED)
+
     async def _close_watching(self, window: Window) -> None:
         for connection_id in [c for c in window.connections if not self._publishes(c)]:
             await self._close_connection(connection_id, GapReason.LEFT)
@@ -102,8 +111,31 @@ class Room:
     def _publishes(self, connection_id: str) -> bool:
         return any(seat.live_connection == connection_id for seat in self._seats.values())
 
+    def seat_of(self, participant: Participant) -> Seat:
+        """Where they sit; a new seat shows itself to nobody before ``take`` or ``enter``."""
+        return self._seats.get(participant.id) or Seat(participant)
+
+    def new_window(self, outbox: Outbox) -> Window:
+        """A window that nobody sits at yet: what is opened through it disturbs no other one of the participant."""
+        return Window(next(self._serials), outbox)
+
+    async def take(self, seat: Seat, window: Window) -> None:
+        """Sit down at this window; an older one of theirs is told and closed."""
+        self._seats.setdefault(seat.participant.id, seat)
+        before, seat.window = seat.window, window
+        seat.presence = seat.connected_presence()
+        if before is not None:
+            before.outbox.put(to_page.Replaced())
+            before.outbox.close(REPLACED)
+            await self._close_watching(before)
+
     async def publish(self, seat: Seat, window: Window, message: to_page.Publish) -> None:
         """Begin an epoch and connect; errors leave things as they were."""
+        answer = await self.open_publication(seat, window, message.connection, message.sdp)
+        window.outbox.put(to_page.PublishAnswer(connection=message.connection, sdp=answer))
+
+    async def open_publication(self, seat: Seat, window: Window, connection: str, offer_sdp: str) -> str:
+        """Begin an epoch and connect; returns the answer. Errors leave things as they were."""
         if to_page.FootageAlarm.SPOOL_LOW in self._services.worker_alarms and not self.recording.progress:
             raise SpoolFull
         epoch = await calling.begin_publishing(
@@ -118,16 +150,30 @@ class Room:
                 request_id=new_request_id(),
                 room_id=self.inspection_id,
                 participant_id=seat.participant.id,
-                connection_id=window.connection_id(seat.participant.id, message.connection),
+                connection_id=window.connection_id(seat.participant.id, connection),
                 track_id=epoch.track_id,
                 epoch=epoch.number,
-                offer_sdp=message.sdp,
+                offer_sdp=offer_sdp,
+                prominence=PROMINENCE[seat.participant.role],
             )
         )
         if epoch.preceded_by is not None:
             self.recording.gap_count += 1
-        if isinstance(reply, to_worker.Published):
-            window.outbox.put(to_page.PublishAnswer(connection=message.connection, sdp=reply.answer_sdp))
+        return reply.answer_sdp if isinstance(reply, to_worker.Published) else ""
+
+    async def open_view(self, seat: Seat, window: Window, connection: str, offer_sdp: str, *, shown: str | None) -> str:
+        """Connect a viewer that offers and is never offered anew; returns the answer."""
+        reply = await self._services.media.request(
+            to_worker.View(
+                request_id=new_request_id(),
+                room_id=self.inspection_id,
+                participant_id=seat.participant.id,
+                connection_id=window.connection_id(seat.participant.id, connection),
+                offer_sdp=offer_sdp,
+                shown=shown,
+            )
+        )
+        return reply.answer_sdp if isinstance(reply, to_worker.Viewed) else ""
 
     async def watch(self, seat: Seat, window: Window, message: to_page.Watch) -> None:
         """Open a watch connection; its offers follow."""
@@ -155,11 +201,15 @@ class Room:
 
     async def candidate(self, seat: Seat, window: Window, message: to_page.Candidate) -> None:
         """Pass the candidate on."""
+        await self.add_candidate(seat, window, message.connection, message.candidate)
+
+    async def add_candidate(self, seat: Seat, window: Window, connection: str, candidate: str) -> None:
+        """Pass a candidate of this connection on."""
         await self._services.media.request(
             to_worker.AddCandidate(
                 request_id=new_request_id(),
-                connection_id=window.connection_id(seat.participant.id, message.connection),
-                candidate=message.candidate,
+                connection_id=window.connection_id(seat.participant.id, connection),
+                candidate=candidate,
             )
         )
 
@@ -189,18 +239,18 @@ class Room:
             )
         )
 
-    async def leave(self, seat: Seat) -> None:
-        """On purpose, or put out by the inspector: everything of theirs is closed."""
+    async def leave(self, seat: Seat, reason: GapReason = GapReason.LEFT) -> None:
+        """On purpose, put out by the inspector, or a machine that is gone: everything of theirs is closed."""
         window, seat.window = seat.window, None
         seat.presence = Presence.LEFT
         seat.camera = seat.microphone = MediaCondition.OFF
-        seat.last_end = GapReason.LEFT
+        seat.last_end = reason
         connections = {seat.live_connection} if seat.live_connection else set()
         connections |= set(window.connections) if window else set()
         await calling.leave(self._services.context, seat.participant.id)
         self.tell_participants()
         for connection_id in sorted(connections):
-            await self._close_connection(connection_id, GapReason.LEFT)
+            await self._close_connection(connection_id, reason)
 
     async def put_out(self, participant_id: str) -> None:
         """Their invitation was revoked."""

@@ -26,9 +26,9 @@ export type InspectionKind = "guidance" | "initial" | "reinspection";
  */
 export type Presence = "joined" | "live" | "away" | "left";
 /**
- * On which side somebody is in the call.
+ * On which side somebody is in the call. The last two are machines: a camera (设备) and a video wall (大屏).
  */
-export type ParticipantRole = "inspector" | "enterprise" | "helper" | "expert";
+export type ParticipantRole = "inspector" | "enterprise" | "helper" | "expert" | "device" | "screen";
 /**
  * Network quality in three steps that a person can act on.
  */

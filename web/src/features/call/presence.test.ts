@@ -53,5 +53,10 @@ test("the enterprise comes first, oneself not at all, who left last", () => {
 test("the site is the enterprise's picture, or its helper's, but never an expert's", () => {
   expect(siteOf(people(["helper", "helper", "live"], ["site", "enterprise", "away"]))?.participant_id).toBe("site");
   expect(siteOf(people(["helper", "helper", "live"], ["site", "enterprise", "left"]))?.participant_id).toBe("helper");
-  expect(siteOf(people(["expert", "expert", "live"]))).toBeNull();
+  expect(siteOf(people(["expert", "expert", "live"], ["wall", "screen", "live"]))).toBeNull();
+});
+
+test("without a person there, the site is what its camera shows", () => {
+  expect(siteOf(people(["camera", "device", "live"], ["helper", "helper", "live"]))?.participant_id).toBe("helper");
+  expect(siteOf(people(["expert", "expert", "live"], ["camera", "device", "live"]))?.participant_id).toBe("camera");
 });

@@ -44,7 +44,17 @@ export function isSeen(person: ParticipantState): boolean {
   return person.presence === "live" && person.camera === "on";
 }
 
-const IMPORTANCE: Readonly<Record<ParticipantRole, number>> = { enterprise: 0, helper: 1, expert: 2, inspector: 3 };
+const IMPORTANCE: Readonly<Record<ParticipantRole, number>> = {
+  enterprise: 0,
+  helper: 1,
+  device: 2,
+  expert: 3,
+  inspector: 4,
+  screen: 5,
+};
+
+/** Who shows the site, by whose picture says most of it. */
+const SITE_ROLES: readonly ParticipantRole[] = ["enterprise", "helper", "device"];
 
 /** Everybody but oneself, the enterprise first; who left comes last. */
 export function othersOf(participants: readonly ParticipantState[], own: string | null): ParticipantState[] {
@@ -52,8 +62,9 @@ export function othersOf(participants: readonly ParticipantState[], own: string 
   return participants.filter((one) => one.participant_id !== own).sort((a, b) => weight(a) - weight(b));
 }
 
-/** Whose picture is large: the enterprise, else who acts for it; null while neither is in the room. */
+/** Whose picture is large: the enterprise, else who acts for it, else a camera there; null while none is in the room. */
 export function siteOf(others: readonly ParticipantState[]): ParticipantState | null {
   const here = others.filter((one) => one.presence !== "left");
-  return here.find((one) => one.role === "enterprise") ?? here.find((one) => one.role === "helper") ?? null;
+  const ofSite = SITE_ROLES.map((role) => here.find((one) => one.role === role));
+  return ofSite.find((one) => one !== undefined) ?? null;
 }

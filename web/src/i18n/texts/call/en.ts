@@ -9,7 +9,7 @@ const en: typeof zh = {
   stage: "Picture of the site",
   panel: "Checklist and people",
   kinds: { guidance: "Guidance", initial: "Inspection", reinspection: "Reinspection" },
-  roles: { inspector: "Inspector", enterprise: "Enterprise", helper: "Helper", expert: "Expert" },
+  roles: { inspector: "Inspector", enterprise: "Enterprise", helper: "Helper", expert: "Expert", device: "Camera", screen: "Video wall" },
   you: "Me",
   recording: {
     on: "Recording",

@@ -8,7 +8,7 @@ export default {
   stage: "现场画面",
   panel: "勘验要点与参与人",
   kinds: { guidance: "事前指导", initial: "直接勘验", reinspection: "复勘" },
-  roles: { inspector: "勘验员", enterprise: "企业", helper: "帮办员", expert: "专家" },
+  roles: { inspector: "勘验员", enterprise: "企业", helper: "帮办员", expert: "专家", device: "设备", screen: "大屏" },
   you: "我",
   recording: {
     on: "录制中",

@@ -11,7 +11,7 @@ export default {
   expires: "Valid until {time}",
   once: "The link is shown only now; after a reload make a new one.",
   list: "Invitations sent",
-  role: { enterprise: "Enterprise", helper: "Helper", expert: "Expert", inspector: "Inspector" },
+  role: { enterprise: "Enterprise", helper: "Helper", expert: "Expert", inspector: "Inspector", device: "Camera", screen: "Video wall" },
   accepted: "Used by {name}",
   unused: "Not used yet",
   revoke: "Revoke",

@@ -11,7 +11,7 @@ export default {
   expires: "有效期至 {time}",
   once: "链接只显示这一次；刷新页面后请生成新的链接。",
   list: "已发出的邀请",
-  role: { enterprise: "企业", helper: "帮办员", expert: "专家", inspector: "勘验员" },
+  role: { enterprise: "企业", helper: "帮办员", expert: "专家", inspector: "勘验员", device: "设备", screen: "大屏" },
   accepted: "{name} 已使用",
   unused: "尚未使用",
   revoke: "撤销",

@@ -7,7 +7,7 @@ const en: typeof zh = {
   heading: "Replay: {enterprise}",
   caseNumber: "Case {number}",
   kinds: { guidance: "Guidance", initial: "Inspection", reinspection: "Re-inspection" },
-  roles: { inspector: "Inspector", enterprise: "Enterprise", helper: "Helper", expert: "Expert" },
+  roles: { inspector: "Inspector", enterprise: "Enterprise", helper: "Helper", expert: "Expert", device: "Camera", screen: "Video wall" },
   inProgress: "Call in progress",
   stale: "The server cannot be reached; trying again. What is loaded can still be watched.",
   empty: {

@@ -5,7 +5,7 @@ export default {
   heading: "{enterprise} 录像回看",
   caseNumber: "办件编号 {number}",
   kinds: { guidance: "事前指导", initial: "直接勘验", reinspection: "复勘" },
-  roles: { inspector: "勘验员", enterprise: "企业", helper: "帮办员", expert: "专家" },
+  roles: { inspector: "勘验员", enterprise: "企业", helper: "帮办员", expert: "专家", device: "设备", screen: "大屏" },
   inProgress: "通话进行中",
   stale: "连不上服务器，正在重试。已加载的录像可以继续观看。",
   empty: {
