@@ -53,7 +53,7 @@ class Pages:
         page = await asyncio.to_thread(self._load, name)
         if page is None:
             if name in {LAPTOP_PAGE, PHONE_PAGE}:
-                raise PagesNotBuilt("The pages are not built; run: make web", folder=self._folder.name)
+                raise PagesNotBuilt("The pages are not built; run: make run", folder=self._folder.name)
             raise NotFound
         headers = {
             "Cache-Control": FOR_EVER if name.startswith("assets/") else CHECK_FIRST,

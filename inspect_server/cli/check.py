@@ -10,14 +10,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from inspect_server import app
 from inspect_server.cli.reach import page_origins
 from inspect_server.cli.terminal import EXIT_FAILED, EXIT_OK
 from inspect_server.cli.texts import in_chinese, in_english
-from inspect_server.domain.errors import InspectError
+from inspect_server.domain.errors import CertificateUnusable, InspectError
 from inspect_server.domain.turn import turn_credential
 from inspect_server.media.turn_probe import TurnProbeError, allocate_once
+from inspect_server.network.certificate import covers, read_certificate
+from inspect_server.network.listeners import tls_context
 from inspect_server.network.ntp import NoTimeError, clock_offset
 from inspect_server.settings import Settings, variable
 from storage import engine, migrate
@@ -64,6 +67,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in _turn(settings):
         yield finding
     yield await _clock(settings, database_time)
+    yield await asyncio.to_thread(_certificate, settings, datetime.now(UTC))
 
 
 async def _database(database: engine.Database) -> tuple[Finding, datetime | None]:
@@ -163,6 +167,29 @@ async def _clock(settings: Settings, database_time: datetime | None) -> Finding:
     good = abs(offset_ms) <= MAX_CLOCK_OFFSET_MS
     advice = "" if good else "启用时间同步（chrony 等）· let a time service (chrony) keep the clock"
     return Finding(subject, good, f"{offset_ms:+.0f} ms, {source}", advice)
+
+
+def _certificate(settings: Settings, now: datetime) -> Finding:
+    subject = "证书 · certificate"
+    certificate, key = settings.tls_cert, settings.tls_key
+    if not settings.https:
+        return Finding(subject, passed=None, text="HTTPS 已关闭 · HTTPS is off")
+    if certificate is None or key is None:
+        text = f"自签证书，iPhone 可能不可用 · self-made, iPhones may refuse it; set {variable('tls_cert')}"
+        return Finding(subject, passed=None, text=text)
+    try:
+        tls_context(certificate, key)
+    except CertificateUnusable as error:
+        return _failure(subject, error)
+    found = read_certificate(certificate)
+    text = f"{certificate}, 有效期至 · valid until {found.not_valid_after_utc:%Y-%m-%d}"
+    if not found.not_valid_before_utc <= now <= found.not_valid_after_utc:
+        return Finding(subject, passed=False, text=text, advice="换一张有效的证书 · use one that is valid today")
+    host = urlsplit(settings.public_url).hostname
+    if host is not None and not covers(found, host):
+        advice = f"换证书或改设 · use one that covers {host}, or set {variable('public_url')}"
+        return Finding(subject, passed=False, text=text, advice=advice)
+    return Finding(subject, passed=True, text=text)
 
 
 def _failure(subject: str, error: InspectError) -> Finding:

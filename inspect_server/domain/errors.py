@@ -200,7 +200,7 @@ class FootageUnavailable(InspectError):
 
 
 class PagesNotBuilt(InspectError):
-    """The built web pages are missing; ``make web`` makes them."""
+    """The built web pages are missing; ``make run`` makes them, and a released package has them."""
 
     code = "pages_not_built"
     http_status = 503

@@ -81,6 +81,28 @@ def is_usable(files: CertificateFiles, names: Sequence[str], addresses: Sequence
     )
 
 
+def read_certificate(path: Path) -> x509.Certificate:
+    """The first certificate of a chain (PEM).
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: there is no certificate in it.
+    """
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def covers(certificate: x509.Certificate, host: str) -> bool:
+    """Whether a browser takes it for the certificate of this host name or address (RFC 9525)."""
+    try:
+        covered = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    names = {name.lower() for name in covered.get_values_for_type(x509.DNSName)}
+    addresses = {str(address) for address in covered.get_values_for_type(x509.IPAddress)}
+    wildcard = "*." + host.partition(".")[2]
+    return host.lower() in names or wildcard.lower() in names or host in addresses
+
+
 def make_certificate(
     key: ec.EllipticCurvePrivateKey, names: Sequence[str], addresses: Sequence[str], now: datetime
 ) -> x509.Certificate:

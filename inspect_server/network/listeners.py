@@ -92,9 +92,10 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(certificate, key)
+        # Without a password here OpenSSL would ask the terminal for the one of an encrypted key.
+        context.load_cert_chain(certificate, key, password="")
     except (ssl.SSLError, ValueError):
-        reason = "no PEM certificate with the private key that belongs to it"
+        reason = "no PEM certificate with the private key that belongs to it, without a password"
         raise CertificateUnusable(f"{certificate}, {key}: {reason}", file=str(certificate), reason=reason) from None
     return context
 

@@ -81,7 +81,7 @@ async def test_without_built_pages_it_says_how_to_make_them(site: Site) -> None:
     (site.web_dir / "index.html").unlink()
     answer = await site.browser().get("/")
     assert (answer.status, answer.json["code"]) == (503, "pages_not_built")
-    assert "make web" in answer.json["detail"]
+    assert "make run" in answer.json["detail"]
 
 
 async def test_health_tells_of_database_and_media_worker(site: Site) -> None:

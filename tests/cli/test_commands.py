@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from inspect_server.cli.parser import build_parser
+from inspect_server.network.certificate import ensure_certificate
 from tests.support.coturn import CoturnServer
 from tests.support.seaweedfs import S3Access
 
@@ -118,7 +120,7 @@ def test_serving_on_a_database_that_is_not_migrated_says_what_to_do(command: Com
 def test_a_taken_port_is_named_with_its_setting(migrated: CommandLine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        message = refused(migrated.run("serve", "--port", str(port)))
+        message = refused(migrated.run("serve", "--http-port", str(port)))
     assert str(port) in message
     assert "INSPECT_HTTP_PORT" in message
 
@@ -194,6 +196,43 @@ def test_turn_is_tried_with_a_real_allocation(migrated: CommandLine, coturn_serv
     bad = migrated.run("check")
     assert bad.returncode == 1
     assert "static-auth-secret" in bad.stdout
+
+
+@pytest.fixture
+def real_certificate(migrated: CommandLine) -> CommandLine:
+    """The installation has a certificate of its operator's, for inspect.example."""
+    now = datetime.now(UTC)
+    made = ensure_certificate(migrated.folder / "tls", ["inspect.example"], [], now=now)
+    migrated.settings |= {
+        "INSPECT_HTTPS": "true",
+        "INSPECT_TLS_CERT": str(made.certificate),
+        "INSPECT_TLS_KEY": str(made.key),
+        "INSPECT_PUBLIC_URL": "https://inspect.example",
+    }
+    return migrated
+
+
+def test_a_certificate_that_fits_passes(real_certificate: CommandLine) -> None:
+    checked = real_certificate.run("check")
+    assert checked.returncode == 0, checked.stdout
+    assert "✓ 证书" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("INSPECT_TLS_KEY", "not-there.pem", "not-there.pem"),
+        ("INSPECT_PUBLIC_URL", "https://elsewhere.example", "covers elsewhere.example"),
+    ],
+)
+def test_a_certificate_that_browsers_would_refuse_is_told(
+    real_certificate: CommandLine, setting: str, value: str, said: str
+) -> None:
+    real_certificate.settings[setting] = value
+    checked = real_certificate.run("check")
+    assert checked.returncode == 1
+    assert "✗ 证书" in checked.stdout
+    assert said in checked.stdout
 
 
 def test_the_clock_is_compared_with_the_database_server(command: CommandLine, postgres_url: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from inspect_server.cli.parser import build_parser
 from inspect_server.cli.setting_list import with_table
 from inspect_server.domain.errors import SettingsInvalid
 from inspect_server.settings import Settings, load_settings, unknown_variables, variable
@@ -93,3 +94,11 @@ def test_a_mistyped_variable_is_pointed_out() -> None:
     assert unknown_variables({"INSPECT_HTTP_PROT": "1", "PATH": "/bin"}) == [
         "INSPECT_HTTP_PROT: unknown, did you mean INSPECT_HTTP_PORT?"
     ]
+
+
+def test_an_option_of_the_command_line_bears_the_name_of_its_setting() -> None:
+    typed = vars(build_parser().parse_args(["serve"]))
+    for name in set(typed) & set(Settings.model_fields):
+        value = {"http_port": "1", "https_port": "1", "log_level": "info"}.get(name, "x")
+        read = build_parser().parse_args(["serve", f"--{name.replace('_', '-')}", value])
+        assert str(getattr(read, name)) == value
