@@ -74,6 +74,15 @@ test("notes when somebody went away, and forgets it on the return", () => {
   expect(reduce(away, people("live"), WALL_MS + 9000).awaySinceMs).toEqual({});
 });
 
+test("does not guess since when somebody is away who was so when this page came", () => {
+  const away: CallEvent = {
+    type: "message",
+    message: { type: "participants", participants: [{ ...person, presence: "away" }] },
+  };
+  const entered = reduce(after(OPEN, ENTERED), away, WALL_MS);
+  expect(reduce(entered, away, WALL_MS + 9000).awaySinceMs).toEqual({});
+});
+
 test("a complaint of the server is shown and the call goes on", () => {
   const view = after(OPEN, ENTERED, { type: "message", message: { type: "error", code: "bad_request" } });
   expect(view.notice).toEqual({ code: "bad_request", params: {} });

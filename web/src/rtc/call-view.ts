@@ -40,7 +40,7 @@ export interface CallView {
   /** Add to the device's wall clock to get the server's. */
   clockOffsetMs: number;
   participants: readonly ParticipantState[];
-  /** Since when those who are away are away, by the server's clock, as far as this page has seen it. */
+  /** Since when those who are away are away, by the server's clock; nothing for whom this page never saw here. */
   awaySinceMs: Readonly<Record<string, number>>;
   quality: Readonly<Record<string, ParticipantQuality>>;
   footage: FootageState | null;
@@ -154,8 +154,13 @@ function told(view: CallView, message: ServerMessage, wallNowMs: number): CallVi
 
 function withParticipants(view: CallView, participants: readonly ParticipantState[], wallNowMs: number): CallView {
   const away = participants.filter((one) => one.presence === "away").map((one) => one.participant_id);
+  const seenHere = new Set(
+    view.participants.filter((one) => one.presence !== "away").map((one) => one.participant_id),
+  );
   const awaySinceMs = Object.fromEntries(
-    away.map((id) => [id, view.awaySinceMs[id] ?? wallNowMs + view.clockOffsetMs]),
+    away
+      .map((id) => [id, view.awaySinceMs[id] ?? (seenHere.has(id) ? wallNowMs + view.clockOffsetMs : null)] as const)
+      .filter((entry): entry is readonly [string, number] => entry[1] !== null),
   );
   return { ...view, participants, awaySinceMs };
 }

@@ -1,4 +1,4 @@
-/** Routes of the laptop. Pages are loaded when first opened; */
+/** Routes of the laptop. Pages are loaded when first opened. */
 import { createRouter, createWebHistory, type Router } from "vue-router";
 
 import { returnPathOf } from "./return-path";

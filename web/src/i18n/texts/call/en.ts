@@ -8,7 +8,7 @@ const en: typeof zh = {
   replay: "Watch the recording",
   stage: "Picture of the site",
   panel: "Checklist and people",
-  kinds: { guidance: "Guidance", initial: "Inspection", reinspection: "Reinspection" },
+  kinds: { guidance: "Guidance", initial: "Initial inspection", reinspection: "Reinspection" },
   roles: { inspector: "Inspector", enterprise: "Enterprise", helper: "Helper", expert: "Expert", device: "Camera", screen: "Video wall" },
   you: "Me",
   recording: {
@@ -17,8 +17,8 @@ const en: typeof zh = {
     waiting: "Waiting for the first footage",
     safe: "Safely stored up to {seconds} s ago",
     late: "The last {seconds} s are not uploaded yet",
-    pending: "{n} segments to upload",
-    gaps: "{n} gaps",
+    pending: "Segments to upload: {n}",
+    gaps: "Gaps: {n}",
     elapsed: "In the call for {time}",
   },
   alarms: {

@@ -10,7 +10,7 @@ export default {
   checklist: {
     title: "Points to verify",
     count: "{n} points",
-    show: "To be shown",
+    show: "To be shown: {text}",
     severity: { ordinary: "Ordinary", major: "Major *", critical: "Critical **" },
     optional: "Optional",
     remote: { partly: "Partly judged remotely", impossible: "Cannot be judged remotely" },

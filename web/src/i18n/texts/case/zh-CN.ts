@@ -10,7 +10,7 @@ export default {
   checklist: {
     title: "勘验要点",
     count: "{n} 项",
-    show: "请企业展示",
+    show: "请企业展示：{text}",
     severity: { ordinary: "一般", major: "重点 *", critical: "关键 **" },
     optional: "选查",
     remote: { partly: "部分可远程判断", impossible: "不能远程判断" },

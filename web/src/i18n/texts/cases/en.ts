@@ -7,7 +7,7 @@ export default {
   statusLabel: "Status",
   allStatuses: "All statuses",
   status: { open: "To inspect", inspecting: "Being inspected", inspected: "Inspected" },
-  count: "{n} cases",
+  count: "Cases: {n}",
   column: { number: "Case number", enterprise: "Enterprise", item: "Permit item", office: "Office", status: "Status", last: "Last inspection" },
   enter: "Enter the call",
   never: "Not inspected yet",

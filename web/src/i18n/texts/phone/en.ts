@@ -13,7 +13,7 @@ const en: typeof zh = {
     item: "Permit item",
     caseNumber: "Case number",
     kind: "Kind",
-    kinds: { guidance: "Guidance before applying", initial: "Inspection", reinspection: "Reinspection" },
+    kinds: { guidance: "Guidance before applying", initial: "Initial inspection", reinspection: "Reinspection" },
     validUntil: "Link valid until",
     shown: "What you will show the inspector",
     count: "{n} points",

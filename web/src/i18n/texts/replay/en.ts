@@ -6,7 +6,7 @@ const en: typeof zh = {
   back: "Back to the case",
   heading: "Replay: {enterprise}",
   caseNumber: "Case {number}",
-  kinds: { guidance: "Guidance", initial: "Inspection", reinspection: "Re-inspection" },
+  kinds: { guidance: "Guidance", initial: "Initial inspection", reinspection: "Reinspection" },
   roles: { inspector: "Inspector", enterprise: "Enterprise", helper: "Helper", expert: "Expert", device: "Camera", screen: "Video wall" },
   inProgress: "Call in progress",
   stale: "The server cannot be reached; trying again. What is loaded can still be watched.",
