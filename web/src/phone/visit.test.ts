@@ -9,7 +9,7 @@ import { FakeDevices, fakeStream } from "@/rtc/testing/fake-devices";
 import { FakePeer } from "@/rtc/testing/fake-peer";
 import { FakeSocket, WELCOME } from "@/rtc/testing/fake-socket";
 
-import { createLeftMark } from "./left-mark";
+import { createBrowserMark } from "./browser-mark";
 import { createVisit, type Invitation, type Visit, type VisitOptions } from "./visit";
 
 const INVITATION = {
@@ -46,6 +46,11 @@ function visit(change: Partial<VisitOptions> = {}): Visit {
     },
     ticket: () => Promise.resolve({ ticket: "ticket", expires_at: "2026-11-21T08:00:00Z" }),
   };
+  const store = {
+    getItem: (key: string) => storage.get(key) ?? null,
+    setItem: (key: string, value: string) => storage.set(key, value),
+    removeItem: (key: string) => storage.delete(key),
+  };
   return createVisit({
     token: "token",
     api,
@@ -63,17 +68,15 @@ function visit(change: Partial<VisitOptions> = {}): Visit {
     obstacle: null,
     profileOf: () => SITE_CAMERA,
     createMedia: (profile) => new LocalMedia({ clock, profile, devices, createStream: fakeStream }),
-    leftMark: createLeftMark(() => ({
-      getItem: (key) => storage.get(key) ?? null,
-      setItem: (key, value) => storage.set(key, value),
-      removeItem: (key) => storage.delete(key),
-    })),
+    leftMark: createBrowserMark("left", () => store),
+    agreedMark: createBrowserMark("agreed", () => store),
     ...change,
   });
 }
 
 async function inCall(): Promise<{ person: Visit; socket: FakeSocket }> {
   invitation = { ...INVITATION, accepted: true, participant_name: "王强" };
+  storage.set("agreed", "inspection/enterprise");
   const person = visit();
   await person.open();
   await settle();
@@ -102,6 +105,23 @@ test("who has agreed before comes straight back into the call after a reload", a
   const { person } = await inCall();
   expect(person.screen.value.name).toBe("call");
   expect(accepted).toHaveLength(0);
+});
+
+test("who opens a link that somebody else accepted elsewhere is asked, and not recorded before", async () => {
+  invitation = { ...INVITATION, accepted: true, participant_name: "王强" };
+  const other = visit();
+  await other.open();
+  expect(other.screen.value).toMatchObject({ name: "invitation", sending: false });
+  expect(devices.opened).toHaveLength(0);
+  await other.accept("李梅");
+  expect(accepted).toHaveLength(1);
+  expect(other.screen.value.name).toBe("call");
+
+  invitation = { ...invitation, participant_name: "李梅" };
+  const reloaded = visit();
+  await reloaded.open();
+  expect(reloaded.screen.value.name).toBe("call");
+  expect(accepted).toHaveLength(1);
 });
 
 test("who has left stays out after a reload, until asking to come back", async () => {

@@ -12,7 +12,7 @@ import { DeviceError, type DeviceKind, type DeviceProblem, type SendingProfile }
 import type { LocalMedia } from "@/rtc/local-media";
 import type { Unsubscribe } from "@/rtc/observable";
 
-import type { LeftMark } from "./left-mark";
+import type { BrowserMark } from "./browser-mark";
 
 export type Invitation = Schema<"InvitationOpened">;
 export type OverReason = "left" | "ended" | "replaced";
@@ -34,13 +34,16 @@ export interface VisitOptions {
   obstacle: DeviceProblem | null;
   profileOf: (role: Invitation["role"]) => SendingProfile;
   createMedia: (profile: SendingProfile) => LocalMedia;
-  leftMark: LeftMark;
+  /** Who left on purpose, in this window. */
+  leftMark: BrowserMark;
+  /** Who consented to the recording, in this browser. */
+  agreedMark: BrowserMark;
 }
 
 export interface Visit {
   screen: Readonly<ShallowRef<Screen>>;
   invitation: Readonly<ShallowRef<Invitation | null>>;
-  /** Opens the invitation, and goes straight on for who has agreed before. */
+  /** Opens the invitation, and goes straight on for who has agreed before in this browser. */
   open: () => Promise<void>;
   accept: (displayName: string) => Promise<void>;
   /** Asks for camera and microphone and enters the call. */
@@ -72,9 +75,14 @@ export function createVisit(options: VisitOptions): Visit {
       return;
     }
     if (invitation.value.state === "ended") screen.value = { name: "over", why: "ended" };
-    else if (!invitation.value.accepted) screen.value = asked(invitation.value, false);
-    else if (options.leftMark.isSet(invitation.value.inspection_id)) screen.value = { name: "over", why: "left" };
+    else if (!hasAgreedHere(invitation.value)) screen.value = asked(invitation.value, false);
+    else if (options.leftMark.isSet(seatOf(invitation.value))) screen.value = { name: "over", why: "left" };
     else await enter();
+  }
+
+  /** A link travels: consent that somebody gave on another device is not that of the person who holds this one. */
+  function hasAgreedHere(opened: Invitation): boolean {
+    return opened.accepted && options.agreedMark.isSet(seatOf(opened));
   }
 
   async function accept(displayName: string): Promise<void> {
@@ -92,6 +100,7 @@ export function createVisit(options: VisitOptions): Visit {
       trouble(error);
       return;
     }
+    options.agreedMark.set(seatOf(opened));
     invitation.value = { ...opened, accepted: true, participant_name: displayName };
     await enter();
   }
@@ -102,7 +111,7 @@ export function createVisit(options: VisitOptions): Visit {
       await open();
       return;
     }
-    options.leftMark.clear(opened.inspection_id);
+    options.leftMark.clear(seatOf(opened));
     if (options.obstacle !== null) {
       screen.value = { name: "devices", kind: "camera", problem: options.obstacle };
       return;
@@ -133,7 +142,7 @@ export function createVisit(options: VisitOptions): Visit {
       const { phase } = view;
       if (phase.name === "failed") finish({ name: "trouble", code: phase.code });
       else if (phase.name === "left" || phase.name === "ended" || phase.name === "replaced") {
-        if (phase.name === "left") options.leftMark.set(opened.inspection_id);
+        if (phase.name === "left") options.leftMark.set(seatOf(opened));
         finish({ name: "over", why: phase.name });
       }
     });
@@ -160,6 +169,10 @@ export function createVisit(options: VisitOptions): Visit {
       if (screen.value.name === "call") screen.value.call.leave();
     },
   };
+}
+
+function seatOf(invitation: Invitation): string {
+  return `${invitation.inspection_id}/${invitation.role}`;
 }
 
 function asked(invitation: Invitation, sending: boolean): Screen {
