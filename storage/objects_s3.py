@@ -1,7 +1,8 @@
 """The object store in a bucket of an S3 service, by boto3 in threads of its own.
 
 The service checks each upload against its sha256 and refuses to overwrite (``If-None-Match: *``), so both hold however
-the bytes travelled. One retry by boto3; what uploads footage repeats for hours anyway.
+the bytes travelled. It must say so: if its answer names no sha256, the object is read again. One retry by boto3; what
+uploads footage repeats for hours anyway.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ class S3ObjectStore:
     def _put(self, key: str, path: Path, sha256: str) -> None:
         with self._typed_errors(key), path.open("rb") as body:
             try:
-                self._client.put_object(
+                answer = self._client.put_object(
                     **self._named(key),
                     Body=body,
                     ContentType=CONTENT_TYPES.get(path.suffix, "application/octet-stream"),
@@ -136,6 +137,11 @@ class S3ObjectStore:
                     raise
                 if self._stored_sha256(key) != sha256:
                     raise ObjectConflict("other bytes are stored under this key", key=key) from error
+            else:
+                told = answer.get("ChecksumSHA256")
+                kept = base64.b64decode(told).hex() if told else self._stored_sha256(key)
+                if kept != sha256:
+                    raise ObjectStoreUnavailable("the object store kept other bytes than it was given", key=key)
 
     def _stored_sha256(self, key: str) -> str:
         digest = hashlib.sha256()

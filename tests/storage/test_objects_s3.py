@@ -4,14 +4,14 @@ import asyncio
 import hashlib
 import socket
 import urllib.error
-import urllib.parse
 import urllib.request
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from storage import objects_s3
 from storage.objects import (
@@ -27,6 +27,7 @@ from storage.objects import (
 from tests.storage.conftest import open_bucket
 from tests.support.processes import free_port
 from tests.support.seaweedfs import S3Access, SeaweedServer
+from tests.support.tcp_way import TcpWay
 
 CONTENT = b"segment" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -38,52 +39,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "segment.mp4"
     path.write_bytes(CONTENT)
     return path
-
-
-class Way:
-    """The way to a TCP server: can be closed, which breaks all connections, and opened again.
-
-    ``damage`` is done to what goes to the server.
-    """
-
-    def __init__(self, server: str, *, damage: Callable[[bytes], bytes] = lambda content: content) -> None:
-        self.port = free_port()
-        self._damage = damage
-        self._server_port = urllib.parse.urlsplit(server).port
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-
-    @property
-    def endpoint_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def open(self) -> None:
-        self._server = await asyncio.start_server(self._pass_on, "127.0.0.1", self.port)
-
-    async def close(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        for writer in self._writers:
-            writer.transport.abort()
-
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
-        pair = {writer, server_writer}
-        self._writers |= pair
-        await asyncio.gather(_copy(reader, server_writer, self._damage), _copy(server_reader, writer))
-        self._writers -= pair
-
-
-async def _copy(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    damage: Callable[[bytes], bytes] = lambda content: content,
-) -> None:
-    with suppress(ConnectionError):
-        while content := await reader.read(65536):
-            writer.write(damage(content))
-            await writer.drain()
-    writer.close()
 
 
 @pytest.fixture
@@ -199,7 +154,7 @@ async def test_a_server_that_never_answers_is_unavailable(monkeypatch: pytest.Mo
 
 
 async def test_an_upload_works_again_when_the_server_is_back(s3_access: S3Access, file: Path) -> None:
-    way = Way(s3_access.endpoint_url)
+    way = TcpWay(s3_access.endpoint_url)
     store = open_bucket(replace(s3_access, endpoint_url=way.endpoint_url))
     await way.open()
     await store.put("before.mp4", file, sha256=SHA256)
@@ -216,7 +171,7 @@ async def test_an_upload_works_again_when_the_server_is_back(s3_access: S3Access
 async def test_damage_on_the_way_is_noticed_and_worth_another_try(
     s3_store: ObjectStore, s3_access: S3Access, file: Path
 ) -> None:
-    way = Way(s3_access.endpoint_url, damage=lambda content: content.replace(b"segment", b"sediment"[:7]))
+    way = TcpWay(s3_access.endpoint_url, damage=lambda content: content.replace(b"segment", b"sediment"[:7]))
     store = open_bucket(replace(s3_access, endpoint_url=way.endpoint_url), prefix="some/prefix")
     await way.open()
     with pytest.raises(ObjectStoreUnavailable, match="damaged on their way"):
@@ -237,3 +192,23 @@ async def test_a_repetition_is_compared_by_the_stored_bytes(
     await s3_store.put("same.mp4", file, sha256=SHA256)
     with pytest.raises(ObjectConflict):
         await s3_store.put("other.mp4", file, sha256=SHA256)
+
+
+@pytest.mark.parametrize("kept", [CONTENT, CONTENT[:-1]], ids=["whole", "cut short"])
+async def test_a_service_that_names_no_checksum_is_asked_what_it_kept(file: Path, kept: bytes) -> None:
+    """No real service can be made to lie: this one says yes to everything."""
+
+    async def say_yes(request: web.Request) -> web.Response:
+        await request.read()
+        return web.Response(body=kept if request.method == "GET" else b"")
+
+    application = web.Application()
+    application.router.add_route("*", "/{any:.*}", say_yes)
+    async with TestServer(application) as server:
+        store = open_bucket(S3Access(f"http://127.0.0.1:{server.port}", "bucket", "key", "secret"))
+        if kept == CONTENT:
+            await store.put("a.mp4", file, sha256=SHA256)
+        else:
+            with pytest.raises(ObjectStoreUnavailable, match="other bytes"):
+                await store.put("a.mp4", file, sha256=SHA256)
+        await store.close()
