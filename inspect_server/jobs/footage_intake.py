@@ -1,8 +1,9 @@
 """Takes footage facts from the media worker into the index.
 
-Runs on the server's event loop as one task (``run``). Facts wait in a queue of ``MAX_WAITING``; beyond that they are
-dropped, which loses nothing: the worker repeats every fact until it is acknowledged, and it is acknowledged only after
-its transaction. While the database is away nothing is acknowledged, and the spool keeps everything.
+Runs on the server's event loop as one task (``run``). Facts wait in a queue of ``MAX_WAITING``, each once however often
+it is repeated meanwhile. Beyond that they are dropped, which loses nothing: the worker repeats every fact until it is
+acknowledged, and it is acknowledged only after its transaction. While the database is away nothing is acknowledged, and
+the spool keeps everything.
 """
 
 from __future__ import annotations
@@ -32,18 +33,20 @@ class FootageIntake:
     def __init__(self, context: ServiceContext, acknowledge: Callable[[str], None]) -> None:
         self._context = context
         self._acknowledge = acknowledge
-        self._waiting: asyncio.Queue[Fact] = asyncio.Queue(MAX_WAITING)
+        self._waiting: dict[str, Fact] = {}
+        self._came = asyncio.Event()
 
     def take(self, event: AnyEvent) -> None:
         """Note an event if it is a fact; never blocks."""
-        if isinstance(event, SegmentStored | GapDeclared) and not self._waiting.full():
-            self._waiting.put_nowait(event)
+        if isinstance(event, SegmentStored | GapDeclared) and len(self._waiting) < MAX_WAITING:
+            self._waiting.setdefault(event.fact_id, event)
+            self._came.set()
 
     async def run(self) -> None:
         """Index what comes, until cancelled."""
         failures = 0
         while True:
-            fact = await self._waiting.get()
+            fact = await self._next()
             try:
                 await self._keep(fact)
             except keeping_footage.REFUSALS as refusal:
@@ -52,9 +55,18 @@ class FootageIntake:
                 logger.warning("%s is not indexed yet: %s", fact.fact_id, error)
                 await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
                 failures += 1
+            except Exception:
+                # The root of one fact: it stays in the spool, and the others go on.
+                logger.exception("%s of inspection %s cannot be indexed", fact.fact_id, fact.inspection_id)
             else:
                 failures = 0
                 self._acknowledge(fact.fact_id)
+
+    async def _next(self) -> Fact:
+        while not self._waiting:
+            self._came.clear()
+            await self._came.wait()
+        return self._waiting.pop(next(iter(self._waiting)))
 
     async def _keep(self, fact: Fact) -> None:
         if isinstance(fact, SegmentStored):

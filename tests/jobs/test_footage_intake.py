@@ -13,7 +13,7 @@ from inspect_server.domain.footage import GapReason, Segment, SegmentKind
 from inspect_server.jobs import footage_intake
 from inspect_server.jobs.footage_intake import MAX_WAITING, FootageIntake
 from inspect_server.media.messages import Done, GapDeclared, SegmentStored
-from inspect_server.services import replaying
+from inspect_server.services import keeping_footage, replaying
 from inspect_server.services.context import ServiceContext
 from storage.engine import Database, Transaction
 from tests.services.office import Office
@@ -132,10 +132,38 @@ async def test_facts_are_indexed_as_they_are_and_acknowledged(office: Office, tr
 async def test_a_repeated_fact_is_acknowledged_again_and_kept_once(office: Office, track_id: str) -> None:
     fact, worker = stored(segments_of(track_id, 1)[0]), Worker()
     async with running(office.context, worker) as intake:
-        for _ in range(3):
+        for times in range(1, 4):
             intake.take(fact)
-        await worker.until(*[fact.fact_id] * 3)
+            await worker.until(*[fact.fact_id] * times)
     assert len(await indexed(office, track_id)) == 1
+
+
+async def test_what_is_repeated_while_it_waits_is_kept_once(office: Office, track_id: str) -> None:
+    """After an outage of the database hundreds of facts wait, and the worker repeats them every two seconds."""
+    facts, worker = [stored(segment) for segment in segments_of(track_id, 3)], Worker()
+    intake = FootageIntake(office.context, worker.acknowledge)
+    for _ in range(MAX_WAITING):
+        for fact in facts:
+            intake.take(fact)
+    assert len(intake._waiting) == len(facts)
+
+
+async def test_a_fact_that_nobody_can_index_ends_nothing(
+    office: Office, track_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def keep(context: ServiceContext, segment: Segment) -> None:
+        if segment.sequence == 0:
+            raise ValueError("nobody foresaw this")
+        await keep_segment(context, segment)
+
+    keep_segment = keeping_footage.keep_segment
+    monkeypatch.setattr(keeping_footage, "keep_segment", keep)
+    facts, worker = [stored(segment) for segment in segments_of(track_id, 2)], Worker()
+    async with running(office.context, worker) as intake:
+        for fact in facts:
+            intake.take(fact)
+        await worker.until(facts[1].fact_id)
+    assert worker.acknowledged == [facts[1].fact_id]
 
 
 async def test_while_the_database_is_away_nothing_is_acknowledged_and_then_everything(
@@ -167,7 +195,9 @@ async def test_a_fact_that_the_index_refuses_is_noted_and_does_not_hold_up_the_o
     forged = stored(replace(first, sha256="0" * 64))
     worker = Worker()
     async with running(office.context, worker) as intake:
-        for fact in (stored(first), forged, unknown, stored(second)):
+        intake.take(stored(first))
+        await worker.until(stored(first).fact_id)
+        for fact in (forged, unknown, stored(second)):
             intake.take(fact)
         await worker.until(unknown.fact_id, stored(second).fact_id)
     assert await indexed(office, track_id) == [first, second]
@@ -180,6 +210,6 @@ async def test_beyond_the_bound_facts_wait_with_the_worker(office: Office, track
     intake = FootageIntake(office.context, worker.acknowledge)
     for number in range(MAX_WAITING + 10):
         intake.take(stored(a_segment(track_id, 0, number, started_at=NOW)))
-    assert intake._waiting.qsize() == MAX_WAITING
+    assert len(intake._waiting) == MAX_WAITING
     intake.take(Done(request_id="no fact"))
     assert worker.acknowledged == []
