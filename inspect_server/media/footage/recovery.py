@@ -42,26 +42,24 @@ class RecoveredEpoch:
 
 
 def adopt_abandoned(spool: Spool) -> list[Path]:
-    """Move the epochs of dead workers into this worker's folder; returns where they are now."""
-    adopted = []
+    """Move the epochs of dead workers into this worker's folder; returns where they are now.
+
+    Several workers may do this at the same time: each folder goes to whoever locks it first. What cannot be moved now
+    stays where it is, for the next call.
+    """
+    adopted: list[Path] = []
     for other in sorted(spool.root.iterdir()):
-        if other == spool.folder or other.name == QUARANTINE or not (other / LOCK).is_file():
+        if other == spool.folder or other.name == QUARANTINE:
             continue
-        lock = FolderLock.take(other)
+        try:
+            lock = FolderLock.take(other) if (other / LOCK).is_file() else None
+        except OSError as error:
+            logger.warning("%s: cannot be taken over: %s", other, error)  # or another worker has just emptied it
+            continue
         if lock is None:
             continue
         try:
-            for epoch in sorted(path for path in other.iterdir() if path.is_dir()):
-                target = spool.folder / epoch.name
-                if target.exists():
-                    quarantine(spool, epoch)
-                    continue
-                epoch.rename(target)
-                adopted.append(target)
-            sync_folder(spool.folder)
-            (other / PROBE).unlink(missing_ok=True)
-            (other / LOCK).unlink()
-            other.rmdir()
+            _move_epochs(spool, other, adopted)
         except OSError as error:
             logger.warning("%s: not wholly taken over: %s", other, error)
         finally:
@@ -69,8 +67,22 @@ def adopt_abandoned(spool: Spool) -> list[Path]:
     return adopted
 
 
+def _move_epochs(spool: Spool, other: Path, adopted: list[Path]) -> None:
+    for epoch in sorted(path for path in other.iterdir() if path.is_dir()):
+        target = spool.folder / epoch.name
+        if target.exists():
+            quarantine(spool, epoch)
+            continue
+        epoch.rename(target)
+        adopted.append(target)
+    sync_folder(spool.folder)
+    (other / PROBE).unlink(missing_ok=True)
+    (other / LOCK).unlink()
+    other.rmdir()
+
+
 def recover_epoch(spool: Spool, folder: Path) -> RecoveredEpoch:
-    """Bring one epoch folder into order. Raises OSError when the disk does not let it; then try at the next start."""
+    """Bring one epoch folder into order. Raises OSError when the disk does not let it; then try it again."""
     epoch = RecoveredEpoch(folder)
     for path in sorted(folder.iterdir()):
         if _SEGMENT_NAME.fullmatch(path.name):
@@ -83,8 +95,8 @@ def recover_epoch(spool: Spool, folder: Path) -> RecoveredEpoch:
     for path in sorted(folder.iterdir()):
         if _GAP_NAME.fullmatch(path.name):
             _recover_gap(spool, epoch, epoch.identity, path)
-        elif path.suffix == ".tmp":
-            path.unlink()  # a write that never took effect
+        elif path.suffix == ".tmp" or _tells_of_a_removed_segment(path):
+            path.unlink()  # a write that never took effect, a removal that was not finished
         elif path.name != MANIFEST and path not in _belonging(epoch):
             _put_aside(spool, epoch, path)
     if not epoch.segments and not epoch.gaps:
@@ -198,6 +210,14 @@ def _identity_of(epoch: RecoveredEpoch) -> EpochIdentity | None:
 
 def _belonging(epoch: RecoveredEpoch) -> set[Path]:
     return {path.with_suffix(suffix) for _, path in epoch.segments for suffix in (".mp4", ".json")}
+
+
+def _tells_of_a_removed_segment(path: Path) -> bool:
+    """Facts are written before the segment gets its final name, and removed after it, once the server has them."""
+    if path.suffix != ".json" or path.name == MANIFEST or _GAP_NAME.fullmatch(path.name):
+        return False
+    gone = not path.with_suffix(".mp4").exists() and not path.with_suffix(".open").exists()
+    return gone and _read_facts(path) is not None
 
 
 def _put_aside(spool: Spool, epoch: RecoveredEpoch, path: Path) -> None:

@@ -28,6 +28,8 @@ from inspect_server.media.footage.writer import FootageWriter, Recorder
 logger = logging.getLogger(__name__)
 
 SPACE_CHECK_S = 5.0
+RECOVERY_PAUSE_S = 30.0
+"""Until what the disk did not let recover is tried again."""
 SPACE_HYSTERESIS = 1.1
 FLUSH_TIMEOUT_S = 5.0
 
@@ -168,7 +170,11 @@ class Footage:
 
     async def _watch_space(self) -> None:
         while True:
-            free = await asyncio.to_thread(self._spool.free_bytes)
+            try:
+                free = await asyncio.to_thread(self._spool.free_bytes)
+            except OSError as error:
+                logger.error("the spool's free space is unknown: %s", error)  # noqa: TRY400 - the disk's fault, not ours
+                free = 0
             low = free < self._min_free_bytes * (SPACE_HYSTERESIS if self._low else 1.0)
             if low != self._low:
                 self._low = low
@@ -176,15 +182,35 @@ class Footage:
             await asyncio.sleep(SPACE_CHECK_S)
 
     async def _recover(self) -> None:
-        folders = [*self._leftovers, *await asyncio.to_thread(adopt_abandoned, self._spool)]
-        for folder in folders:
+        folders = self._leftovers
+        told: set[Path] = set()
+        while True:
             try:
-                epoch = await asyncio.to_thread(recover_epoch, self._spool, folder)
+                folders += await asyncio.to_thread(adopt_abandoned, self._spool)
             except OSError as error:
-                logger.error("%s: not recovered, left for the next start: %s", folder, error)  # noqa: TRY400
+                logger.error("the spool cannot be searched for what others left: %s", error)  # noqa: TRY400
+            folders = [folder for folder in folders if not await self._recovered(folder, told)]
+            if not folders:
+                return
+            await asyncio.sleep(RECOVERY_PAUSE_S)
+
+    async def _recovered(self, folder: Path, told: set[Path]) -> bool:
+        """Bring a folder into order and deliver it; False when it is worth another try."""
+        try:
+            epoch = await asyncio.to_thread(recover_epoch, self._spool, folder)
+        except OSError as error:
+            logger.error("%s: not recovered yet: %s", folder, error)  # noqa: TRY400 - the disk's fault, not ours
+            if folder not in told:
+                told.add(folder)
                 self._emit(Alarm(code="spool_damaged", active=True, detail=f"{folder.name}: {error.strerror}"))
-                continue
-            self._deliver(epoch)
+            return False
+        except Exception:
+            # The root of one recovery: whatever the folder holds, the others are recovered and calls go on.
+            logger.exception("%s: not recovered, left for a person to look at", folder)
+            self._emit(Alarm(code="spool_damaged", active=True, detail=f"{folder.name}: internal error"))
+            return True
+        self._deliver(epoch)
+        return True
 
     def _deliver(self, epoch: RecoveredEpoch) -> None:
         identity = epoch.identity
