@@ -1,12 +1,14 @@
 """Carries closed segments to the object store and their facts to the server, and only then empties the spool.
 
 Runs on the worker's event loop as the tasks of :meth:`Delivery.run`; owns the book of parcels. Oldest first,
-:data:`UPLOADS_AT_ONCE` at a time, again and again with a growing pause until it works: an outage of the store only
-fills the spool. Facts are repeated every :data:`REPEAT_S` until acknowledged, at most :data:`MAX_TOLD` at a time. When
-this dies, the next worker finds the files and begins again; both the store and the server take a repetition.
+:data:`UPLOADS_AT_ONCE` at a time. While the store fails only one upload at a time is tried, with a pause that grows to
+:data:`LONGEST_PAUSE_S`; when it works all begin again. So an outage of the store only fills the spool. Facts are
+repeated every :data:`REPEAT_S` until acknowledged, at most :data:`MAX_TOLD` at a time. When this dies, the next worker
+finds the files and begins again; both the store and the server take a repetition.
 """
 
 import asyncio
+import hashlib
 import logging
 import random
 from collections import deque
@@ -14,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from inspect_server.domain.errors import ConfigurationError, InspectError, StorageUnavailable
+from inspect_server.domain.errors import ConfigurationError, InspectError, NotFound, StorageUnavailable
 from inspect_server.media.footage.facts import Alarm, FootageProgress, GapDeclared, SegmentStored
 from inspect_server.media.footage.label import EpochIdentity, utc
 from inspect_server.media.footage.parcels import Parcel, ParcelBook, ParcelState
@@ -22,11 +24,12 @@ from inspect_server.media.footage.spool import MANIFEST
 
 logger = logging.getLogger(__name__)
 
-UPLOADS_AT_ONCE = 2
+UPLOADS_AT_ONCE = 4
 UPLOAD_TIMEOUT_S = 120.0
 FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 15.0
+LONGEST_PAUSE_S = 5.0
 DELAYED_AFTER_S = 10.0
+DELAY_CHECK_S = 0.5
 REPEAT_S = 2.0
 MAX_TOLD = 256
 
@@ -64,7 +67,7 @@ class Delivery:
         self._ready: deque[Parcel] = deque()  # uploaded, to be told
         self._removals: asyncio.Queue[tuple[Parcel | None, Path | None]] = asyncio.Queue()  # bounded by MAX_TOLD
         self._failures = 0
-        self._failing_since: float | None = None
+        self._trial = asyncio.Lock()
         self._delayed = False
         self._safe_until_us: dict[str, int] = {}
         self._identities: dict[str, EpochIdentity] = {}
@@ -74,7 +77,7 @@ class Delivery:
     def add(self, fact: SegmentStored | GapDeclared, path: Path) -> None:
         """A segment is closed, or a gap has ended."""
         self._identities[fact.track_id] = EpochIdentity.of(fact)
-        parcel = self._book.add(fact, path)
+        parcel = self._book.add(fact, path, asyncio.get_running_loop().time())
         if parcel is None:
             return
         if parcel.state is ParcelState.UPLOADED:
@@ -114,64 +117,61 @@ class Delivery:
         async with asyncio.TaskGroup() as tasks:
             for _ in range(UPLOADS_AT_ONCE):
                 tasks.create_task(self._upload_forever())
+            tasks.create_task(self._watch_delay())
             tasks.create_task(self._repeat_forever())
             tasks.create_task(self._remove_forever())
 
     async def _upload_forever(self) -> None:
         while True:
-            parcel = self._book.next_upload()
-            if parcel is None:
-                self._work.clear()
-                await self._work.wait()
+            if not self._failures:
+                await self._upload_next()
                 continue
-            await self._upload(parcel)
+            async with self._trial:
+                if self._failures:
+                    await self._upload_next()
 
-    async def _upload(self, parcel: Parcel) -> None:
+    async def _upload_next(self) -> None:
+        while (parcel := self._book.next_upload()) is None:
+            self._work.clear()
+            await self._work.wait()
         fact = parcel.fact
         if not isinstance(fact, SegmentStored):
             return
-        patience = asyncio.get_running_loop().call_later(self._delayed_after_s, self._is_delayed, "no answer")
         try:
             async with asyncio.timeout(UPLOAD_TIMEOUT_S):
                 await self._store.put(fact.object_key, parcel.path, sha256=fact.sha256)
         except Exception as error:  # noqa: BLE001 - whatever a store raises, the footage stays and is tried again
-            if _is_final(error):
-                self._give_up(parcel, error)
+            flaw = str(error) if _is_final(error) else await asyncio.to_thread(_flaw_of, parcel.path, fact.sha256)
+            if flaw:
+                self._give_up(parcel, flaw)
             else:
-                patience.cancel()
                 await self._pause(parcel, error)
             return
-        finally:
-            patience.cancel()
-        self._succeeded()
+        self._failures = 0
         self._tell(self._book.uploaded(parcel))
 
     async def _pause(self, parcel: Parcel, error: Exception) -> None:
         self._failures += 1
-        now = asyncio.get_running_loop().time()
-        if self._failing_since is None:
-            self._failing_since = now
-        if now - self._failing_since >= self._delayed_after_s:
-            self._is_delayed(str(error))
         pause = min(self._longest_pause_s, self._first_pause_s * 2 ** min(self._failures - 1, 10))
         logger.warning("upload of %s failed, again in about %.1f s: %r", parcel.path.name, pause, error)
         self._book.retry(parcel)
+        self._work.set()
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, hides nothing
 
-    def _is_delayed(self, detail: str) -> None:
-        if not self._delayed:
-            self._delayed = True
-            self._emit(Alarm(code="upload_delayed", active=True, detail=detail))
+    async def _watch_delay(self) -> None:
+        """The alarm stands while the oldest segment waits for too long, whatever the cause: no answer, errors, a slow
+        way; after an outage until the rest has caught up.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(min(DELAY_CHECK_S, self._delayed_after_s))
+            waiting_s = self._book.waiting_s(loop.time())
+            if (waiting_s > self._delayed_after_s) != self._delayed:
+                self._delayed = not self._delayed
+                self._emit(Alarm(code="upload_delayed", active=self._delayed, detail=f"for {waiting_s:.0f} s"))
 
-    def _succeeded(self) -> None:
-        self._failures = 0
-        self._failing_since = None
-        if self._delayed:
-            self._delayed = False
-            self._emit(Alarm(code="upload_delayed", active=False))
-
-    def _give_up(self, parcel: Parcel, error: Exception) -> None:
-        logger.error("the object store will never take %s: %r", parcel.path, error)
+    def _give_up(self, parcel: Parcel, flaw: str) -> None:
+        logger.error("the object store will never take %s: %s", parcel.path, flaw)
         fact = parcel.fact
         self._emit(
             Alarm(
@@ -179,7 +179,7 @@ class Delivery:
                 active=True,
                 inspection_id=fact.inspection_id,
                 track_id=fact.track_id,
-                detail=f"{parcel.path.name}: {error}",
+                detail=f"{parcel.path.name}: {flaw}",
             )
         )
         self._tell(self._book.stuck(parcel))
@@ -236,17 +236,26 @@ class Delivery:
 
 
 def _is_final(error: Exception) -> bool:
-    """The store answered, and would answer the same again."""
+    """The store answered, and would answer the same again. A missing place is none: a proxy says so, too."""
     if isinstance(error, FileNotFoundError):
         return True
-    return isinstance(error, InspectError) and not isinstance(error, StorageUnavailable | ConfigurationError)
+    return isinstance(error, InspectError) and not isinstance(error, StorageUnavailable | ConfigurationError | NotFound)
+
+
+def _flaw_of(path: Path, sha256: str) -> str:
+    """Why no store could ever take the file; empty if it is readable and whole. Blocking."""
+    try:
+        with path.open("rb") as file:
+            return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "the file has another sha256"
+    except OSError as error:
+        return f"the file cannot be read: {error.strerror}"
 
 
 def _remove(parcel: Parcel | None, folder: Path | None) -> None:
     if parcel is not None:
-        if parcel.path.suffix == ".mp4":
-            parcel.path.with_suffix(".json").unlink(missing_ok=True)  # can be computed again, so it goes first
         parcel.path.unlink(missing_ok=True)
+        if parcel.path.suffix == ".mp4":
+            parcel.path.with_suffix(".json").unlink(missing_ok=True)  # recovery knows what facts without a file mean
     if folder is not None and folder.exists():
         (folder / MANIFEST).unlink(missing_ok=True)
         folder.rmdir()

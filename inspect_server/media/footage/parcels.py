@@ -30,6 +30,7 @@ class Parcel:
     fact: SegmentStored | GapDeclared
     path: Path
     state: ParcelState
+    added_at: float  # monotonic seconds, as told_at
     told_at: float = 0.0
 
     @property
@@ -55,20 +56,22 @@ class ParcelBook:
         self._told: dict[str, Parcel] = {}  # the oldest first
         self._epochs: dict[tuple[str, int], _Epoch] = {}
         self._to_upload: deque[Parcel] = deque()
+        self._not_uploaded: dict[str, Parcel] = {}  # those under way included; the oldest first
         self._spooled: dict[str, tuple[int, int]] = {}  # track: segments, bytes
 
-    def add(self, fact: SegmentStored | GapDeclared, path: Path) -> Parcel | None:
+    def add(self, fact: SegmentStored | GapDeclared, path: Path, now: float) -> Parcel | None:
         """Enter a parcel, None if it is known already. Gaps need no upload."""
         if fact.fact_id in self._by_fact:
             return None
         epoch = self._epoch(EpochIdentity.of(fact), path.parent)
         epoch.pending += 1
         if isinstance(fact, GapDeclared):
-            parcel = Parcel(fact, path, ParcelState.UPLOADED)
+            parcel = Parcel(fact, path, ParcelState.UPLOADED, now)
         else:
-            parcel = Parcel(fact, path, ParcelState.CLOSED)
+            parcel = Parcel(fact, path, ParcelState.CLOSED, now)
             epoch.segments.append(parcel)
             self._to_upload.append(parcel)
+            self._not_uploaded[fact.fact_id] = parcel
             self._count(parcel, 1)
         self._by_fact[fact.fact_id] = parcel
         return parcel
@@ -86,16 +89,23 @@ class ParcelBook:
     def uploaded(self, parcel: Parcel) -> list[Parcel]:
         """The store has it; returns what can be told now, in order."""
         parcel.state = ParcelState.UPLOADED
+        del self._not_uploaded[parcel.fact.fact_id]
         return self._tellable(parcel)
 
     def stuck(self, parcel: Parcel) -> list[Parcel]:
         """The store will never take it; returns what it held up."""
         parcel.state = ParcelState.STUCK
+        del self._not_uploaded[parcel.fact.fact_id]
         return self._tellable(parcel)
 
     def retry(self, parcel: Parcel) -> None:
-        """The upload failed; it is the next again."""
-        self._to_upload.appendleft(parcel)
+        """The upload failed; the others come first, should it be the parcel's own fault."""
+        self._to_upload.append(parcel)
+
+    def waiting_s(self, now: float) -> float:
+        """For how long the oldest parcel has waited for its upload."""
+        oldest = next(iter(self._not_uploaded.values()), None)
+        return 0.0 if oldest is None else now - oldest.added_at
 
     def acknowledged(self, fact_id: str) -> tuple[Parcel, Path | None] | None:
         """The server has the fact: the parcel whose files can be removed, and its folder if it was the last."""

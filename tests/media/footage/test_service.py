@@ -3,25 +3,20 @@
 import asyncio
 import contextlib
 import resource
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from inspect_server.domain.errors import SpoolNotWritable, StorageUnavailable
+from inspect_server.domain.errors import SpoolNotWritable
 from inspect_server.domain.footage import GapReason
 from inspect_server.media.access_unit import AccessUnit, MediaKind
-from inspect_server.media.footage.delivery import Event
-from inspect_server.media.footage.facts import Alarm, FootageProgress, GapDeclared, SegmentStored
+from inspect_server.media.footage.facts import FootageProgress, SegmentStored
 from inspect_server.media.footage.service import Footage
 from inspect_server.media.footage.spool import Spool
-from inspect_server.media.footage.writer import Recorder
-from storage.objects_folder import FolderObjectStore
 from tests.media.footage.stage import (
     IDENTITY,
     START_US,
     Epoch,
-    Kept,
     decode,
     delayed,
     h264,
@@ -31,112 +26,7 @@ from tests.media.footage.stage import (
     together,
 )
 from tests.media.footage.stage import micros as utc_us
-
-PATIENCE_S = 20.0
-
-
-class Server:
-    """Collects what the worker tells, and acknowledges facts when asked to."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.acknowledge: Callable[[str], None] | None = None
-        self._news = asyncio.Condition()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def emit(self, event: Event) -> None:
-        self.events.append(event)
-        if self.acknowledge is not None and isinstance(event, SegmentStored | GapDeclared):
-            self.acknowledge(event.fact_id)
-        task = asyncio.get_running_loop().create_task(self._wake())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _wake(self) -> None:
-        async with self._news:
-            self._news.notify_all()
-
-    async def until(self, reached: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE_S), self._news:
-            await self._news.wait_for(reached)
-
-    @property
-    def segments(self) -> list[SegmentStored]:
-        found = {event.fact_id: event for event in self.events if isinstance(event, SegmentStored)}
-        return list(found.values())
-
-    @property
-    def gaps(self) -> list[GapDeclared]:
-        found = {event.fact_id: event for event in self.events if isinstance(event, GapDeclared)}
-        return list(found.values())
-
-    def alarms(self, code: str) -> list[bool]:
-        return [event.active for event in self.events if isinstance(event, Alarm) and event.code == code]
-
-
-class BrokenStore(FolderObjectStore):
-    """A real folder that is out of order for the first attempts, or until it is repaired."""
-
-    def __init__(self, root: Path, failures: float = 0) -> None:
-        super().__init__(root)
-        self.failures = failures
-
-    async def put(self, key: str, path: Path, *, sha256: str) -> None:
-        if self.failures:
-            self.failures -= 1
-            raise StorageUnavailable("out of order")
-        await super().put(key, path, sha256=sha256)
-
-
-class Stage:
-    def __init__(self, folder: Path) -> None:
-        self.spool_dir = folder / "spool"
-        self.objects = folder / "objects"
-        self.objects.mkdir()
-        self.store = BrokenStore(self.objects)
-        self.server = Server()
-
-    @contextlib.asynccontextmanager
-    async def footage(self, worker: str = "worker-1", *, acknowledge: bool = True) -> AsyncIterator[Footage]:
-        footage = await Footage.open(self.spool_dir, worker, store=self.store, emit=self.server.emit, min_free_bytes=0)
-        self.server.acknowledge = footage.acknowledge if acknowledge else None
-        task = asyncio.create_task(footage.run())
-        try:
-            yield footage
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-            await footage.close()
-
-    def spooled(self) -> list[str]:
-        return sorted(path.name for path in self.spool_dir.rglob("*") if path.is_file() and path.name != "lock")
-
-    def kept(self) -> list[Kept]:
-        return [Kept(fact, (self.objects / fact.object_key).read_bytes()) for fact in self.server.segments]
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    stage = Stage(tmp_path)
-    yield stage
-    await stage.store.close()
-
-
-def begin(footage: Footage, need_keyframe: Callable[[], None] = lambda: None, epoch: int = 0) -> Recorder:
-    return footage.open_recorder(
-        inspection_id="inspection-1",
-        participant_id="participant-1",
-        track_id="track-1",
-        epoch=epoch,
-        media=frozenset(MediaKind),
-        need_keyframe=need_keyframe,
-    )
-
-
-def write(recorder: Recorder, units: list[AccessUnit]) -> None:
-    for unit in units:
-        recorder.write(unit)
+from tests.media.footage.worker_stage import Stage, begin, emptied, gone, write
 
 
 async def test_a_call_ends_up_in_the_object_store_and_the_spool_empty(stage: Stage) -> None:
@@ -187,63 +77,6 @@ async def test_facts_are_repeated_until_acknowledged(stage: Stage) -> None:
         for fact in stage.server.segments:
             footage.acknowledge(fact.fact_id)
         await emptied(stage)
-
-
-async def test_an_outage_of_the_store_fills_the_spool_and_then_everything_catches_up(stage: Stage) -> None:
-    stage.store.failures = float("inf")
-    async with stage.footage() as footage:
-        footage.delivery._delayed_after_s = 0.2
-        footage.delivery._first_pause_s = 0.05
-        footage.delivery._longest_pause_s = 0.1
-        recorder = begin(footage)
-        write(recorder, together(h264(9), opus(9)))
-        recorder.close(GapReason.LEFT)
-        await stage.server.until(lambda: stage.server.alarms("upload_delayed") == [True])
-        assert stage.server.segments == []
-        assert sum(name.endswith(".mp4") for name in stage.spooled()) == 4
-
-        stage.store.failures = 0
-        await stage.server.until(lambda: stage.server.alarms("upload_delayed") == [True, False])
-        await stage.server.until(lambda: len(stage.server.segments) == 4)
-        await emptied(stage)
-
-    assert [fact.sequence for fact in stage.server.segments] == [0, 1, 2, 3]
-    assert len(times(decode(stage.kept()), "video")) == 270
-
-
-async def test_a_store_that_does_not_answer_raises_the_alarm_before_the_attempt_has_failed(stage: Stage) -> None:
-    class Silent(FolderObjectStore):
-        async def put(self, key: str, path: Path, *, sha256: str) -> None:
-            await answers.wait()
-            await super().put(key, path, sha256=sha256)
-
-    answers = asyncio.Event()
-    async with stage.footage() as footage:
-        footage.delivery._delayed_after_s = 0.1
-        footage.delivery._store = Silent(stage.objects)
-        recorder = begin(footage)
-        write(recorder, together(h264(1), opus(1)))
-        recorder.close(GapReason.LEFT)
-        await stage.server.until(lambda: stage.server.alarms("upload_delayed") == [True])
-        answers.set()
-        await stage.server.until(lambda: stage.server.alarms("upload_delayed") == [True, False])
-        await emptied(stage)
-
-
-async def test_a_segment_that_the_store_will_never_take_is_kept_and_does_not_hold_up_the_others(stage: Stage) -> None:
-    obstacle = stage.objects / "footage/inspection-1/track-1/000000/000001.mp4"
-    obstacle.parent.mkdir(parents=True)
-    obstacle.write_bytes(b"something else")
-    async with stage.footage() as footage:
-        recorder = begin(footage)
-        write(recorder, together(h264(9), opus(9)))
-        recorder.close(GapReason.LEFT)
-        await stage.server.until(lambda: len(stage.server.segments) == 3)
-        await gone(stage, "000003.mp4")
-
-    assert [fact.sequence for fact in stage.server.segments] == [0, 2, 3]
-    assert stage.server.alarms("spool_damaged") == [True]
-    assert "000001.mp4" in stage.spooled()
 
 
 async def test_when_the_writer_cannot_follow_units_are_dropped_and_declared(stage: Stage) -> None:
@@ -393,26 +226,6 @@ async def test_what_a_dead_worker_left_in_pieces_raises_an_alarm_and_holds_nothi
     assert [path.name for path in (stage.spool_dir / "quarantine").iterdir()] == ["strange"]
 
 
-async def test_facts_of_an_epoch_are_told_in_order_whatever_upload_is_first(stage: Stage) -> None:
-    class SlowFirst(FolderObjectStore):
-        async def put(self, key: str, path: Path, *, sha256: str) -> None:
-            if key.endswith("000000.mp4"):
-                await later.wait()
-            await super().put(key, path, sha256=sha256)
-            if key.endswith("000002.mp4"):
-                later.set()
-
-    later = asyncio.Event()
-    async with stage.footage() as footage:
-        footage.delivery._store = SlowFirst(stage.objects)
-        recorder = begin(footage)
-        write(recorder, together(h264(9), opus(9)))
-        recorder.close(GapReason.LEFT)
-        await stage.server.until(lambda: len(stage.server.segments) == 4)
-
-    assert [fact.sequence for fact in stage.server.segments] == [0, 1, 2, 3]
-
-
 async def test_little_space_in_the_spool_raises_an_alarm(stage: Stage) -> None:
     footage = await Footage.open(
         stage.spool_dir, "worker-1", store=stage.store, emit=stage.server.emit, min_free_bytes=2**60
@@ -423,18 +236,3 @@ async def test_little_space_in_the_spool_raises_an_alarm(stage: Stage) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await task
     await footage.close()
-
-
-async def emptied(stage: Stage) -> None:
-    """The spool holds nothing any more."""
-    await until_spool(stage, lambda names: not names)
-
-
-async def gone(stage: Stage, name: str) -> None:
-    await until_spool(stage, lambda names: name not in names)
-
-
-async def until_spool(stage: Stage, reached: Callable[[list[str]], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not reached(stage.spooled()):  # noqa: ASYNC110 - files tell nobody when they are removed
-            await asyncio.sleep(0.02)
