@@ -14,6 +14,7 @@ A worker writes only below its own folder. A folder without a living worker is t
 import fcntl
 import os
 import re
+import time
 from pathlib import Path
 
 from inspect_server.domain.errors import SpoolNotWritable
@@ -24,6 +25,8 @@ QUARANTINE = "quarantine"
 MANIFEST = "manifest.json"
 LOCK = "lock"
 PROBE = "probe.tmp"
+LOCK_ATTEMPTS = 5
+LOCK_PAUSE_S = 0.05
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
@@ -69,8 +72,7 @@ class Spool:
         """
         folder = root / _safe(worker)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FolderLock.take(folder)
+            lock = _lock_new(folder)
             if lock is not None:
                 sync_folder(root)
                 write_durably(folder / PROBE, b"\0")
@@ -130,6 +132,19 @@ class Spool:
         except OSError:
             return False
         return True
+
+
+def _lock_new(folder: Path) -> FolderLock | None:
+    """Make the folder and lock it; another worker that starts just now may take it for abandoned and clear it away."""
+    for _ in range(LOCK_ATTEMPTS):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            if (lock := FolderLock.take(folder)) is not None:
+                return lock
+        except FileNotFoundError:
+            pass  # cleared away between the two
+        time.sleep(LOCK_PAUSE_S)
+    return None
 
 
 def _safe(name: str) -> str:
