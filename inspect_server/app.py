@@ -1,9 +1,9 @@
 """The only place that constructs objects and wires them together.
 
     serve   HTTP and signalling ── services ── database, object store
-              └ MediaClient ══ socket ══ media worker (app_media_worker): rooms, spool, the same object store
+              └ MediaClient ══ sockets ══ media workers (app_media_worker): rooms, spool, the same object store
 
-Everything that ``serve`` starts ends with it, the media worker included.
+Everything that ``serve`` starts ends with it, the media workers included.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -125,10 +126,15 @@ async def serve(
             rooms.on_media_event(event)
             intake.take(event)
 
-        def on_worker_lost() -> None:
-            rooms.on_worker_lost()
+        def on_rooms_lost(inspection_ids: frozenset[str]) -> None:
+            rooms.on_rooms_lost(inspection_ids)
 
-        media = MediaClient(worker_configuration(settings), events=on_event, on_worker_lost=on_worker_lost)
+        media = MediaClient(
+            worker_configuration(settings),
+            workers=media_worker_count(settings),
+            events=on_event,
+            on_rooms_lost=on_rooms_lost,
+        )
         intake = FootageIntake(context, media.acknowledge)
         turn = TurnAccess(settings.turn_urls, settings.turn_secret.get_secret_value(), settings.turn_ttl_s)
         rooms = Rooms(
@@ -147,7 +153,7 @@ async def serve(
             ),
             rooms,
             web_dir=web_dir,
-            media_available=lambda: media.available,
+            media_workers=lambda: media.workers_up,
         )
         async with _running(application, listeners):
             try:
@@ -162,8 +168,13 @@ async def serve(
                 await media.stop()
 
 
+def media_worker_count(settings: Settings) -> int:
+    """How many media workers to start: by default one core is left to the server itself, its database and jobs."""
+    return settings.media_workers or max(1, len(os.sched_getaffinity(0)) - 1)
+
+
 def worker_configuration(settings: Settings) -> Configure:
-    """What the media worker needs to know of the settings."""
+    """What a media worker needs to know of the settings."""
     return Configure(
         spool_dir=str(settings.spool_dir),
         spool_min_free_mb=settings.spool_min_free_mb,

@@ -63,6 +63,13 @@ class Settings(BaseSettings):
         description="Whether browsers fetch footage from the bucket themselves, by links valid for five minutes: then "
         "they must reach `s3_endpoint_url`, by HTTPS. Off: the server passes the bytes on.",
     )
+    media_workers: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Processes that carry and record the calls, each with calls of its own. 0: one per processor core "
+        "minus one, at least one.",
+    )
     spool_dir: Path = Field(
         Path(),
         description="Folder on a local disk where footage is safe before it is uploaded; owned by one server. "

@@ -17,16 +17,17 @@ from inspect_server.api.operations import MAX_BODY_BYTES
 from inspect_server.api.pages import Pages
 from inspect_server.api.problems import problems_middleware
 from inspect_server.api.routes import OPERATIONS
-from inspect_server.api.routes.health import MEDIA_AVAILABLE
+from inspect_server.api.routes.health import MEDIA_WORKERS
 from inspect_server.api.routes.machines import VISITS
 from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.api.signalling.socket import ROOMS, signalling
 from inspect_server.domain.errors import InspectError
+from inspect_server.media.client import WorkersUp
 from inspect_server.services.context import ServiceContext
 
 
 def make_application(
-    context: ServiceContext, rooms: Rooms, *, web_dir: Path, media_available: Callable[[], bool]
+    context: ServiceContext, rooms: Rooms, *, web_dir: Path, media_workers: Callable[[], WorkersUp]
 ) -> web.Application:
     """The whole HTTP side.
 
@@ -34,12 +35,12 @@ def make_application(
         context: what services work with; its announcements reach ``rooms``.
         rooms: the live calls.
         web_dir: the built pages.
-        media_available: whether a media worker takes calls at the moment.
+        media_workers: how many media workers take calls at the moment.
     """
     application = web.Application(middlewares=[problems_middleware], client_max_size=MAX_BODY_BYTES)
     application[SERVICES] = context
     application[ROOMS] = rooms
-    application[MEDIA_AVAILABLE] = media_available
+    application[MEDIA_WORKERS] = media_workers
     application.on_startup.append(_find_object_origin)
     application.on_response_prepare.append(add_headers)
     application.on_response_prepare.append(allow_other_origins)

@@ -338,5 +338,6 @@ class FootageIndex(Body):
 
 class Health(Body):
     status: str
-    media_worker: bool
+    media_workers: int
+    media_workers_up: int
     version: str

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from inspect_server import app
 from inspect_server.cli.reach import page_origins
+from inspect_server.cli.running import media_workers_up
 from inspect_server.cli.terminal import EXIT_FAILED, EXIT_OK
 from inspect_server.cli.texts import in_chinese, in_english
 from inspect_server.domain.errors import CertificateUnusable, InspectError
@@ -64,6 +65,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in _objects(settings):
         yield finding
     yield await asyncio.to_thread(_spool, settings)
+    yield await _media_workers(settings)
     async for finding in _turn(settings):
         yield finding
     yield await _clock(settings, database_time)
@@ -124,6 +126,19 @@ def _spool(settings: Settings) -> Finding:
     enough = free_mb >= settings.spool_min_free_mb
     advice = f"清理磁盘，或改设 · free some space, or set {variable('spool_dir')}"
     return Finding(subject, enough, f"{folder}: {free_mb} MiB 可用 · free", "" if enough else advice)
+
+
+async def _media_workers(settings: Settings) -> Finding:
+    subject = "媒体进程 · media workers"
+    workers = await media_workers_up(settings)
+    if workers is None:
+        count = app.media_worker_count(settings)
+        text = f"服务器未运行，启动后为 {count} 个 · the server does not run; when it does: {count}"
+        return Finding(subject, passed=None, text=text)
+    text = f"{workers.up} / {workers.configured} 运行中 · up"
+    good = workers.up == workers.configured
+    advice = "" if good else "见服务器日志 · the server's log says why"
+    return Finding(subject, good, text, advice)
 
 
 async def _turn(settings: Settings) -> AsyncIterator[Finding]:

@@ -93,6 +93,9 @@ def _add_serve(commands: "type_of_commands[argparse.ArgumentParser]") -> None:
     parser.add_argument("--http-port", type=int, help="HTTP 端口 · port of plain HTTP (default: 8080)")
     parser.add_argument("--https-host", help="HTTPS 监听地址 · address of HTTPS (default: 0.0.0.0)")
     parser.add_argument("--https-port", type=int, help="HTTPS 端口 · port of HTTPS (default: 8443)")
+    parser.add_argument(
+        "--media-workers", type=int, metavar="N", help="媒体进程数 · media processes (default: cores minus one)"
+    )
     parser.add_argument("--tls-cert", metavar="FILE", help="证书链 · certificate chain (PEM)")
     parser.add_argument("--tls-key", metavar="FILE", help="证书私钥 · its private key (PEM)")
     parser.add_argument(

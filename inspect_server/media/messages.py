@@ -28,6 +28,29 @@ class Command(Message):
     request_id: str
 
 
+class RoomCommand(Command):
+    """Goes to the worker that the room lives on; to none if it lives nowhere, which is replied by ``Done``."""
+
+    room_id: str
+
+
+class ConnectionCommand(Command):
+    """Goes to the worker that has this connection."""
+
+    connection_id: str
+
+
+class OpenConnection(Command):
+    """Goes to the worker that the room lives on, or to the one that it is to live on.
+
+    ``connection_id`` is unique over all participants.
+    """
+
+    room_id: str
+    participant_id: str
+    connection_id: str
+
+
 class Configure(Message):
     """First message to a worker, over the inherited socket, so that no secret stands in a command line or log."""
 
@@ -43,86 +66,72 @@ class Configure(Message):
     log_level: str = "info"
 
 
-class Publish(Command):
-    """Open a publish connection. ``connection_id`` is unique over all participants. Replied by ``Published``.
+class Publish(OpenConnection):
+    """Open a publish connection. Replied by ``Published``.
 
     A second publish of the same track replaces the first one as soon as its first keyframe arrives. ``prominence``:
     the smaller, the sooner this picture is shown to a viewer that asked for nobody in particular.
     """
 
     type: Literal["publish"] = "publish"
-    room_id: str
-    participant_id: str
-    connection_id: str
     track_id: str
     epoch: int
     offer_sdp: str
     prominence: int = 0
 
 
-class Watch(Command):
+class Watch(OpenConnection):
     """Open a watch connection, or make a new offer for it. Replied by ``WatchOffered``; ``WatchRevised`` may follow."""
 
     type: Literal["watch"] = "watch"
-    room_id: str
-    participant_id: str
-    connection_id: str
 
 
-class WatchAnswer(Command):
+class WatchAnswer(ConnectionCommand):
     """The viewer's answer to the offer of this ``revision``. Replied by ``Done``."""
 
     type: Literal["watch_answer"] = "watch_answer"
-    connection_id: str
     revision: int
     sdp: str
 
 
-class View(Command):
+class View(OpenConnection):
     """Open a connection that the viewer offers and that is never offered anew. Replied by ``Viewed``.
 
     It shows one participant: ``shown``, else whoever is the most prominent at the moment.
     """
 
     type: Literal["view"] = "view"
-    room_id: str
-    participant_id: str
-    connection_id: str
     offer_sdp: str
     shown: str | None = None
 
 
-class AddCandidate(Command):
+class AddCandidate(ConnectionCommand):
     """A trickled candidate (``candidate:…`` without ``a=``; empty: the last one). Replied by ``Done``."""
 
     type: Literal["add_candidate"] = "add_candidate"
-    connection_id: str
     candidate: str
 
 
-class CloseConnection(Command):
+class CloseConnection(ConnectionCommand):
     """Close one connection; ``reason`` is kept for the gap that may follow. Replied by ``Done``, also if unknown."""
 
     type: Literal["close_connection"] = "close_connection"
-    connection_id: str
     reason: GapReason
 
 
-class SetMediaState(Command):
+class SetMediaState(RoomCommand):
     """The page says that its camera is muted or in the background (None: running). Replied by ``Done``."""
 
     type: Literal["set_media_state"] = "set_media_state"
-    room_id: str
     participant_id: str
     camera_gap: GapReason | None
     microphone_gap: GapReason | None
 
 
-class CloseRoom(Command):
+class CloseRoom(RoomCommand):
     """End everything of a room. Replied by ``Done`` after its footage is closed in the spool."""
 
     type: Literal["close_room"] = "close_room"
-    room_id: str
 
 
 class Acknowledge(Message):

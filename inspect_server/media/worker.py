@@ -1,8 +1,8 @@
-"""A media worker: rooms on one event loop, commanded over one socket.
+"""One of the media workers: rooms on one event loop, commanded over one socket.
 
 Runs as a process of its own. Owns the rooms and the tasks of commands under way, at most ``MAX_COMMANDS_UNDER_WAY``
 (reading waits beyond that). Ends when the server closes the socket (or dies): rooms are closed, footage stays in the
-spool and is uploaded by the next worker.
+spool and is uploaded by the next worker. Knows nothing of the other workers.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Worker:
         self._events = events
         self._footage = footage
         self._rooms: dict[str, Room] = {}
+        self._occupied = asyncio.Event()
         self._under_way = asyncio.Semaphore(MAX_COMMANDS_UNDER_WAY)
         self._context = RoomContext(
             certificate=RTCCertificate.generateCertificate(),
@@ -82,6 +83,10 @@ class Worker:
     async def _look_after_rooms(self) -> None:
         rounds = 0
         while True:
+            if not any(room.connection_ids for room in self._rooms.values()):
+                # An idle worker does not wake up at all.
+                self._occupied.clear()
+                await self._occupied.wait()
             await asyncio.sleep(LOOK_AFTER_INTERVAL_S)
             rounds += 1
             for room in self._rooms.values():
@@ -139,6 +144,7 @@ class Worker:
     def _room(self, room_id: str) -> Room:
         if room_id not in self._rooms:
             self._rooms[room_id] = Room(room_id, self._context)
+        self._occupied.set()
         return self._rooms[room_id]
 
     def _room_of(self, connection_id: str) -> Room:

@@ -1,9 +1,9 @@
-"""The server's side of the media seam: starts the media worker, commands it, hears its events, starts it again.
+"""The server's side of one media worker: starts its process, commands it, hears its events, starts it again.
 
 Runs on the server's event loop. Owns the worker process, the socket to it and one task (``_supervise``), all ended by
 ``stop``. Requests under way are bounded by ``MAX_REQUESTS`` (more are refused) and each by a time-out. When the worker
-dies, every request under way fails with ``MediaUnavailable``, ``on_worker_lost`` is called, and a new worker is started
-after a back-off.
+dies, every request under way fails with ``MediaUnavailable``, ``on_lost`` is called at once, and a new worker is
+started after a back-off. Only ``_run_worker`` knows that the worker lives on this machine; everything else is messages.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import asyncio
 import logging
 import socket
 import sys
-import uuid
 from collections.abc import Callable
 from typing import Final
 
@@ -42,13 +41,13 @@ _ERRORS: Final = {
 }
 
 
-class MediaClient:
+class WorkerClient:
     """See the module's text.
 
     Args:
         configuration: what the worker needs to know; sent over the socket.
         events: called on the event loop for every event that is no reply; must not block.
-        on_worker_lost: called when a worker has died and all its connections with it.
+        on_lost: called when a worker that was ready is gone, and all its connections with it.
     """
 
     def __init__(
@@ -56,24 +55,24 @@ class MediaClient:
         configuration: messages.Configure,
         *,
         events: Callable[[messages.AnyEvent], None],
-        on_worker_lost: Callable[[], None],
+        on_lost: Callable[[], None],
     ) -> None:
         self._configuration = configuration
         self._events = events
-        self._on_worker_lost = on_worker_lost
+        self._on_lost = on_lost
         self._requests: dict[str, asyncio.Future[messages.Reply]] = {}
         self._writer: asyncio.StreamWriter | None = None
-        self._ready = asyncio.Event()
+        self._ready = False
         self._settled = asyncio.Event()
         self._refusal: messages.WorkerRefused | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
-        self.worker_pid: int | None = None
+        self.pid: int | None = None
 
     @property
     def available(self) -> bool:
-        """A worker is up and takes commands."""
-        return self._ready.is_set()
+        """The worker is up and takes commands."""
+        return self._ready
 
     async def start(self) -> None:
         """Start the worker and wait until it is ready.
@@ -86,7 +85,7 @@ class MediaClient:
         try:
             await asyncio.wait_for(self._settled.wait(), START_TIMEOUT_S)
         except TimeoutError as error:
-            raise errors.MediaUnavailable("the media worker did not start") from error
+            raise errors.MediaUnavailable("a media worker did not start") from error
         if self._refusal is not None:
             raise _ERRORS.get(self._refusal.code, errors.ConfigurationError)(
                 self._refusal.detail, **self._refusal.params
@@ -99,8 +98,8 @@ class MediaClient:
             MediaUnavailable: no worker, it died meanwhile, or no reply within 10 s.
             InspectError: the worker refused; the same class as there.
         """
-        if self._writer is None or not self._ready.is_set() or len(self._requests) >= MAX_REQUESTS:
-            raise errors.MediaUnavailable("no media worker is ready")
+        if self._writer is None or not self._ready or len(self._requests) >= MAX_REQUESTS:
+            raise errors.MediaUnavailable("the media worker takes no commands")
         answer: asyncio.Future[messages.Reply] = asyncio.get_running_loop().create_future()
         self._requests[command.request_id] = answer
         try:
@@ -137,12 +136,10 @@ class MediaClient:
         while not self._stopping:
             try:
                 was_ready = await self._run_worker()
-            except OSError:
-                logger.exception("the media worker could not be started")
+            except (OSError, ValueError):
+                logger.exception("the media worker could not be started, or made no sense")
                 was_ready = False
             failures = 0 if was_ready else failures + 1
-            if was_ready and not self._stopping:
-                self._on_worker_lost()
             if not self._stopping:
                 await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
 
@@ -158,24 +155,32 @@ class MediaClient:
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
             )
-        self.worker_pid = process.pid
+        self.pid = process.pid
         was_ready = False
         try:
             reader, self._writer = await asyncio.open_connection(sock=ours)
             self._writer.write(framing.encode(self._configuration))
             await self._read_events(reader)
         finally:
-            was_ready = self._ready.is_set()
-            self._ready.clear()
-            self._forget_requests()
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None
+            was_ready = self._ready
+            self._disconnect()
             await _end(process)
-            self.worker_pid = None
+            self.pid = None
         if not self._stopping:
-            logger.error("the media worker ended with code %s", process.returncode)
+            logger.error("the media worker %s ended with code %s", process.pid, process.returncode)
         return was_ready
+
+    def _disconnect(self) -> None:
+        """Its calls need another worker now, not when the process is gone, which may take its time."""
+        was_ready, self._ready = self._ready, False
+        for answer in self._requests.values():
+            if not answer.done():
+                answer.set_exception(ConnectionError("the media worker is gone"))
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if was_ready and not self._stopping:
+            self._on_lost()
 
     async def _read_events(self, reader: asyncio.StreamReader) -> None:
         while (body := await framing.read(reader)) is not None:
@@ -186,18 +191,13 @@ class MediaClient:
                     answer.set_result(event)
                 continue
             if isinstance(event, messages.WorkerReady):
-                self._ready.set()
+                self._ready = True
                 self._settled.set()
             elif isinstance(event, messages.WorkerRefused):
                 self._refusal = event
                 self._settled.set()
                 continue
             self._events(event)
-
-    def _forget_requests(self) -> None:
-        for answer in self._requests.values():
-            if not answer.done():
-                answer.set_exception(ConnectionError("the media worker is gone"))
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -207,8 +207,3 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         logger.warning("the media worker does not end; killing it")
         process.kill()
         await process.wait()
-
-
-def new_request_id() -> str:
-    """For ``Command.request_id``."""
-    return uuid.uuid4().hex

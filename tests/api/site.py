@@ -14,7 +14,7 @@ from inspect_server.api.application import make_application
 from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.domain.errors import MediaUnavailable
 from inspect_server.media import messages
-from inspect_server.media.client import MediaClient
+from inspect_server.media.client import MediaClient, WorkersUp
 from tests.services.office import PASSWORD, Office
 from tests.storage.records import NOW
 
@@ -97,8 +97,9 @@ class NoWorker(MediaClient):
     def __init__(self) -> None:
         super().__init__(
             messages.Configure(spool_dir="", spool_min_free_mb=1, object_store=""),
+            workers=1,
             events=lambda _: None,
-            on_worker_lost=lambda: None,
+            on_rooms_lost=lambda _: None,
         )
 
     async def request(self, command: messages.Command) -> messages.Reply:
@@ -118,7 +119,7 @@ async def open_site(office: Office, folder: Path) -> AsyncIterator[Site]:
     (web_dir / "icon.svg").write_text("<svg/>")
     (web_dir / "assets" / "main-4f3c.js").write_text("export {}\n" * 500)
     (folder / "secret.txt").write_text("not for the web")
-    application = make_application(context, rooms, web_dir=web_dir, media_available=lambda: True)
+    application = make_application(context, rooms, web_dir=web_dir, media_workers=lambda: WorkersUp(configured=2, up=1))
     running = asyncio.create_task(rooms.run())
     async with TestServer(application) as server:
         opened = Site(replace(office, context=context), server, application, web_dir)

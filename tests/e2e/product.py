@@ -61,7 +61,7 @@ class Product:
         return {**inherited, **own, **self.settings}
 
     def start(self) -> None:
-        """Start the server with demo data and wait until it is healthy, its media worker included.
+        """Start the server with demo data and wait until it is healthy, its media workers included.
 
         Raises:
             RuntimeError: it ended or was not healthy in time; carries the end of its log.
@@ -88,7 +88,7 @@ class Product:
     def _healthy(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:  # noqa: S310 - own server
-                return bool(json.load(answer)["media_worker"])
+                return bool(json.load(answer)["status"] == "ok")
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 

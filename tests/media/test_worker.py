@@ -6,94 +6,23 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from inspect_server.domain.errors import BadSdp, MediaUnavailable, NoCommonCodec, NotFound
 from inspect_server.domain.footage import GapReason, SegmentKind
 from inspect_server.media import messages
-from inspect_server.media.client import MediaClient, new_request_id
+from inspect_server.media.client import WorkersUp, new_request_id
+from tests.support.media_server import MediaServer
 from tests.support.rtc_peer import PublishingPeer, WatchingPeer, use_loopback
 
 TIMEOUT_S = 30
-E = TypeVar("E")
-
-
-class Server:
-    """The server's side of the seam, remembering what it hears."""
-
-    def __init__(self, folder: Path) -> None:
-        self.events: list[messages.AnyEvent] = []
-        self.workers_lost = 0
-        (folder / "objects").mkdir()
-        self._heard = asyncio.Event()
-        self.client = MediaClient(
-            messages.Configure(
-                spool_dir=str(folder / "spool"),
-                spool_min_free_mb=16,
-                object_store=str(folder / "objects"),
-                announce_loopback=True,
-            ),
-            events=self._on_event,
-            on_worker_lost=self._on_worker_lost,
-        )
-
-    def _on_event(self, event: messages.AnyEvent) -> None:
-        self.events.append(event)
-        if isinstance(event, messages.SegmentStored | messages.GapDeclared):
-            self.client.acknowledge(event.fact_id)
-        self._heard.set()
-
-    def _on_worker_lost(self) -> None:
-        self.workers_lost += 1
-        self._heard.set()
-
-    async def until(self, kind: type[E], count: int = 1, **fields: object) -> list[E]:
-        """Wait until ``count`` events of this type with these field values have come."""
-        async with asyncio.timeout(TIMEOUT_S):
-            while True:
-                self._heard.clear()
-                of_kind: list[E] = [event for event in self.events if isinstance(event, kind)]
-                found = [e for e in of_kind if all(getattr(e, name) == value for name, value in fields.items())]
-                if len(found) >= count:
-                    return found
-                await self._heard.wait()
-
-    async def publish(self, peer: PublishingPeer, connection_id: str, *, epoch: int = 0) -> None:
-        reply = await self.client.request(
-            messages.Publish(
-                request_id=new_request_id(),
-                room_id="room",
-                participant_id="phone",
-                connection_id=connection_id,
-                track_id="track",
-                epoch=epoch,
-                offer_sdp=await peer.offer(),
-            )
-        )
-        assert isinstance(reply, messages.Published)
-        await peer.accept(reply.answer_sdp)
-
-    async def watch(self, peer: WatchingPeer) -> None:
-        reply = await self.client.request(
-            messages.Watch(request_id=new_request_id(), room_id="room", participant_id="laptop", connection_id="watch")
-        )
-        assert isinstance(reply, messages.WatchOffered)
-        await self.answer(peer, reply.revision, reply.offer_sdp)
-
-    async def answer(self, peer: WatchingPeer, revision: int, offer_sdp: str) -> None:
-        answer_sdp = await peer.answer(offer_sdp)
-        command = messages.WatchAnswer(
-            request_id=new_request_id(), connection_id="watch", revision=revision, sdp=answer_sdp
-        )
-        await self.client.request(command)
 
 
 @pytest.fixture
-async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MediaServer]:
     use_loopback(monkeypatch)
-    server = Server(tmp_path)
+    server = MediaServer(tmp_path)
     await server.client.start()
     yield server
     await server.client.stop()
@@ -114,7 +43,7 @@ async def laptop() -> AsyncIterator[WatchingPeer]:
 
 
 async def test_what_one_publishes_another_sees_and_the_archive_has(
-    server: Server, phone: PublishingPeer, laptop: WatchingPeer, tmp_path: Path
+    server: MediaServer, phone: PublishingPeer, laptop: WatchingPeer, tmp_path: Path
 ) -> None:
     await server.watch(laptop)
     await server.publish(phone, "p0")
@@ -136,7 +65,9 @@ async def test_what_one_publishes_another_sees_and_the_archive_has(
     assert quality.participant_id == "phone"
 
 
-async def test_closing_the_room_stores_the_rest_and_ends_the_connections(server: Server, phone: PublishingPeer) -> None:
+async def test_closing_the_room_stores_the_rest_and_ends_the_connections(
+    server: MediaServer, phone: PublishingPeer
+) -> None:
     await server.publish(phone, "p0")
     await server.until(messages.ConnectionChanged, state="live")
     await server.client.request(messages.CloseRoom(request_id=new_request_id(), room_id="room"))
@@ -145,7 +76,7 @@ async def test_closing_the_room_stores_the_rest_and_ends_the_connections(server:
     assert stored[-1].kind is SegmentKind.MEDIA
 
 
-async def test_a_second_connection_takes_over_in_a_new_epoch(server: Server, phone: PublishingPeer) -> None:
+async def test_a_second_connection_takes_over_in_a_new_epoch(server: MediaServer, phone: PublishingPeer) -> None:
     await server.publish(phone, "p0")
     await server.until(messages.ConnectionChanged, state="live", connection_id="p0")
     second = PublishingPeer()
@@ -160,7 +91,7 @@ async def test_a_second_connection_takes_over_in_a_new_epoch(server: Server, pho
         await second.close()
 
 
-async def test_a_silent_publisher_is_away(server: Server, phone: PublishingPeer) -> None:
+async def test_a_silent_publisher_is_away(server: MediaServer, phone: PublishingPeer) -> None:
     await server.publish(phone, "p0")
     await server.until(messages.ConnectionChanged, state="live")
     for sender in phone.connection.getSenders():
@@ -168,16 +99,15 @@ async def test_a_silent_publisher_is_away(server: Server, phone: PublishingPeer)
     await server.until(messages.ConnectionChanged, state="away")
 
 
-async def test_a_killed_worker_is_replaced_and_its_spool_recovered(server: Server, phone: PublishingPeer) -> None:
+async def test_a_killed_worker_is_replaced_and_its_spool_recovered(server: MediaServer, phone: PublishingPeer) -> None:
     await server.publish(phone, "p0")
-    await server.until(messages.SegmentStored, 2)
+    await server.until_more_is_safe("room")
     started = time.monotonic()
-    first_worker = server.client.worker_pid
-    assert first_worker is not None
+    first_worker = await server.until_recorder_of("room")
     os.kill(first_worker, signal.SIGKILL)
     await server.until(messages.WorkerReady, 2)
-    assert server.workers_lost == 1
-    assert server.client.available
+    assert server.rooms_lost == [{"room"}]
+    assert server.client.workers_up == WorkersUp(configured=1, up=1)
     assert time.monotonic() - started < TIMEOUT_S
     stored = await server.until(messages.SegmentStored, 3)
     sequences = sorted({s.sequence for s in stored})
@@ -188,13 +118,15 @@ async def test_a_killed_worker_is_replaced_and_its_spool_recovered(server: Serve
     ("offer", "error"),
     [("nonsense", BadSdp), ("v=0\r\n", BadSdp)],
 )
-async def test_a_bad_offer_is_refused_and_leaves_nothing(server: Server, offer: str, error: type[Exception]) -> None:
+async def test_a_bad_offer_is_refused_and_leaves_nothing(
+    server: MediaServer, offer: str, error: type[Exception]
+) -> None:
     command = messages.Publish(
         request_id=new_request_id(),
         room_id="room",
         participant_id="phone",
         connection_id="p0",
-        track_id="track",
+        track_id="room-track",
         epoch=0,
         offer_sdp=offer,
     )
@@ -203,7 +135,7 @@ async def test_a_bad_offer_is_refused_and_leaves_nothing(server: Server, offer: 
     assert not [e for e in server.events if isinstance(e, messages.ConnectionChanged)]
 
 
-async def test_no_common_codec_reaches_the_server_with_what_was_offered(server: Server) -> None:
+async def test_no_common_codec_reaches_the_server_with_what_was_offered(server: MediaServer) -> None:
     peer = PublishingPeer("video/VP8")
     with pytest.raises(NoCommonCodec) as caught:
         await server.publish(peer, "p0")
@@ -211,18 +143,27 @@ async def test_no_common_codec_reaches_the_server_with_what_was_offered(server: 
     await peer.close()
 
 
-async def test_an_answer_to_an_unknown_connection_is_refused(server: Server) -> None:
+async def test_an_answer_to_an_unknown_connection_is_refused(server: MediaServer) -> None:
     command = messages.WatchAnswer(request_id=new_request_id(), connection_id="nobody", revision=1, sdp="v=0")
     with pytest.raises(NotFound):
         await server.client.request(command)
 
 
-async def test_closing_an_unknown_connection_is_fine(server: Server) -> None:
+async def test_closing_an_unknown_connection_is_fine(server: MediaServer) -> None:
     command = messages.CloseConnection(request_id=new_request_id(), connection_id="nobody", reason=GapReason.LEFT)
     assert isinstance(await server.client.request(command), messages.Done)
 
 
 async def test_without_a_worker_requests_fail_at_once(tmp_path: Path) -> None:
-    server = Server(tmp_path)
+    server = MediaServer(tmp_path)
+    command = messages.Watch(
+        request_id=new_request_id(), room_id="room", participant_id="laptop", connection_id="watch"
+    )
     with pytest.raises(MediaUnavailable):
-        await server.client.request(messages.CloseRoom(request_id=new_request_id(), room_id="room"))
+        await server.client.request(command)
+
+
+async def test_of_what_lives_nowhere_nothing_is_left_to_close(tmp_path: Path) -> None:
+    server = MediaServer(tmp_path)
+    command = messages.CloseRoom(request_id=new_request_id(), room_id="room")
+    assert isinstance(await server.client.request(command), messages.Done)

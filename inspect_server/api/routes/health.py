@@ -11,15 +11,21 @@ from inspect_server.api import schemas
 from inspect_server.api.callers import Anybody
 from inspect_server.api.operations import Operations
 from inspect_server.domain.errors import StorageUnavailable
+from inspect_server.media.client import WorkersUp
 from inspect_server.services.health import check_database
 
-MEDIA_AVAILABLE: web.AppKey[Callable[[], bool]] = web.AppKey("media_available")
+MEDIA_WORKERS: web.AppKey[Callable[[], WorkersUp]] = web.AppKey("media_workers")
 operations = Operations()
 
 
 @operations.get("/api/health", StorageUnavailable)
 async def show_health(anybody: Anybody) -> schemas.Health:
-    """``ok``, or ``degraded`` while no media worker takes calls; 503 while the database does not answer."""
+    """``ok``, or ``degraded`` while a media worker is missing; 503 while the database does not answer."""
     await check_database(anybody.services)
-    media_worker = anybody.request.app[MEDIA_AVAILABLE]()
-    return schemas.Health(status="ok" if media_worker else "degraded", media_worker=media_worker, version=__version__)
+    workers = anybody.request.app[MEDIA_WORKERS]()
+    return schemas.Health(
+        status="ok" if workers.up == workers.configured else "degraded",
+        media_workers=workers.configured,
+        media_workers_up=workers.up,
+        version=__version__,
+    )

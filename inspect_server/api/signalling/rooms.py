@@ -36,7 +36,7 @@ class Rooms:
 
     Args:
         context: the process's services.
-        media: the media worker.
+        media: the media workers.
         ice_servers: for a participant's id, the TURN servers with fresh credentials.
         server_started_at: UTC start of this process.
         max_participants: in one room.
@@ -162,8 +162,8 @@ class Rooms:
         for room in self._rooms.values():
             room.close_windows(RESTARTING)
 
-    def on_worker_lost(self) -> None:
-        """The media worker died; another one comes up."""
-        self._worker_alarms.clear()
-        for room in self._rooms.values():
-            room.on_worker_lost()
+    def on_rooms_lost(self, inspection_ids: frozenset[str]) -> None:
+        """The media worker of these rooms died; others take them, or its successor."""
+        for inspection_id in inspection_ids:
+            if (room := self._rooms.get(inspection_id)) is not None:
+                room.on_worker_lost()

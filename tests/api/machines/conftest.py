@@ -15,7 +15,7 @@ from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.domain.errors import InspectError
 from inspect_server.domain.inspections import ParticipantRole
 from inspect_server.media import messages
-from inspect_server.media.client import MediaClient
+from inspect_server.media.client import MediaClient, WorkersUp
 from inspect_server.services import machines
 from inspect_server.services.machines import MachineAccess
 from tests.api.site import Answer, Browser, Site
@@ -110,7 +110,9 @@ async def yard(office: Office, tmp_path: Path) -> AsyncIterator[Yard]:
         max_participants=MAX_PARTICIPANTS,
     )
     context = replace(office.context, announce=rooms.announce)
-    application = make_application(context, rooms, web_dir=tmp_path, media_available=lambda: True)
+    application = make_application(
+        context, rooms, web_dir=tmp_path, media_workers=lambda: WorkersUp(configured=1, up=1)
+    )
     running = asyncio.create_task(rooms.run())
     async with TestServer(application) as server:
         site = Site(replace(office, context=context), server, application, tmp_path)

@@ -203,7 +203,8 @@ async def test_when_the_worker_dies_every_connection_is_told_to_be_lost(call: Ca
     phone, _ = await call.join_by_invitation()
     await phone.send("publish", connection="cam", sdp="the offer")
     await phone.until("publish_answer")
-    call.rooms.on_worker_lost()
+    call.rooms.on_rooms_lost(frozenset({"another inspection"}))
+    call.rooms.on_rooms_lost(frozenset({call.inspection_id}))
     assert (await phone.until("connection_lost"))["connection"] == "cam"
 
 

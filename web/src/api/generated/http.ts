@@ -94,7 +94,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ``ok``, or ``degraded`` while no media worker takes calls; 503 while the database does not answer. */
+        /** ``ok``, or ``degraded`` while a media worker is missing; 503 while the database does not answer. */
         get: operations["show_health"];
         put?: never;
         post?: never;
@@ -578,7 +578,8 @@ export interface components {
         };
         /** Health */
         Health: {
-            media_worker: boolean;
+            media_workers: number;
+            media_workers_up: number;
             status: string;
             version: string;
         };
@@ -1238,7 +1239,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ``ok``, or ``degraded`` while no media worker takes calls; 503 while the database does not answer. */
+            /** @description ``ok``, or ``degraded`` while a media worker is missing; 503 while the database does not answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
