@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 # A packet that overtook another by less than this is reordering, not loss.
@@ -13,6 +14,7 @@ MIN_RETRY_S: Final = 0.03
 GIVE_UP_AFTER_S: Final = 2.0
 # A jump by more than this is a new beginning (or an outage), not so many single losses.
 MAX_MISSING: Final = 1000
+NEWEST_PACKETS: Final = 24
 
 
 class _Missing:
@@ -36,6 +38,14 @@ class NackSchedule:
     def idle(self) -> bool:
         """Nothing is missing, so no timer is needed."""
         return not self._missing and not self._abandoned
+
+    @property
+    def mostly_missing(self) -> bool:
+        """More than half of the newest packets are missing: no random loss, but a link that carries far less."""
+        if self._newest is None or len(self._missing) <= NEWEST_PACKETS // 2:
+            return False
+        newest = islice(reversed(self._missing), NEWEST_PACKETS)
+        return sum(sequence > self._newest - NEWEST_PACKETS for sequence in newest) > NEWEST_PACKETS // 2
 
     def received(self, sequence: int, now: float) -> bool:
         """Note an arrival; False if this packet was seen or given up before (a duplicate: drop it)."""
@@ -74,6 +84,11 @@ class NackSchedule:
                 entry.next_request_at = now + retry_s
                 asked.append(sequence)
         return asked
+
+    def abandon_all(self) -> None:
+        """Ask for nothing that is missing now; ``abandoned`` tells it next."""
+        self._abandoned.extend(self._missing)
+        self._missing.clear()
 
     def abandoned(self, now: float) -> list[int]:
         """Given up since the last call, ascending: declare them lost, ask for a keyframe."""

@@ -18,6 +18,7 @@ from aiortc import RTCCertificate
 
 from inspect_server.media import rtcp, rtp, sdp
 from inspect_server.media.access_unit import MediaKind
+from inspect_server.media.audio_share import AudioShare
 from inspect_server.media.bandwidth import BandwidthEstimate
 from inspect_server.media.clock import PublisherClock, WallClock
 from inspect_server.media.receive import ReceiveStream
@@ -31,6 +32,9 @@ START_BITRATE_KBPS: Final = 2500
 TICK_S: Final = 0.02
 REPORT_INTERVAL_S: Final = 0.5
 KEYFRAME_REQUEST_INTERVAL_S: Final = 0.5
+# A keyframe into a full queue is late and drives sound out of it; but a picture that stands still cannot wait for long.
+KEYFRAME_WAITS_FOR_QUEUE_S: Final = 1.0
+MIN_VIDEO_BPS: Final = 10_000
 DEFAULT_RTT_S: Final = 0.1
 MAX_RTT_S: Final = 3.0
 
@@ -69,7 +73,8 @@ class PublishConnection:
         self._subscribers: list[Subscriber] = []
         self._rtt_s = DEFAULT_RTT_S
         self._bandwidth = BandwidthEstimate()
-        self._keyframe_wanted = False
+        self._audio_share = AudioShare()
+        self._keyframe_wanted_at: float | None = None
         self._keyframe_asked_at = float("-inf")
         self._first_keyframe_told = False
         self._task: asyncio.Task[None] | None = None
@@ -95,7 +100,7 @@ class PublishConnection:
             self._by_payload_type[media.payload_type] = stream
             if media.rtx_payload_type is not None:
                 self._retransmits[media.rtx_payload_type] = (media.payload_type, stream)
-            if media.kind is MediaKind.VIDEO:
+            if media.abs_send_time_id is not None:
                 self._abs_send_time_id = media.abs_send_time_id
         local = await self._transport.gather(addresses)
         self._transport.connect(offer)
@@ -122,18 +127,21 @@ class PublishConnection:
 
     def request_keyframe(self) -> None:
         """Ask the sender for a keyframe, at most one request in 500 ms; more are joined into the next one."""
-        self._keyframe_wanted = True
-        self._ask_for_keyframe(time.monotonic())
+        now = time.monotonic()
+        if self._keyframe_wanted_at is None:
+            self._keyframe_wanted_at = now
+        self._ask_for_keyframe(now)
 
     def _ask_for_keyframe(self, now: float) -> None:
         video = self.streams.get(MediaKind.VIDEO)
         if (
-            self._keyframe_wanted
+            self._keyframe_wanted_at is not None
             and video is not None
             and video.ssrc >= 0
             and now - self._keyframe_asked_at >= KEYFRAME_REQUEST_INTERVAL_S
+            and (not self._bandwidth.congested or now - self._keyframe_wanted_at >= KEYFRAME_WAITS_FOR_QUEUE_S)
         ):
-            self._keyframe_wanted = False
+            self._keyframe_wanted_at = None
             self._keyframe_asked_at = now
             self._transport.send_rtcp(rtcp.pli(OWN_SSRC, video.ssrc))
 
@@ -146,7 +154,7 @@ class PublishConnection:
             packet = rtp.parse(data)
         except rtp.MalformedPacket:
             return
-        self._bandwidth.received(len(data), now)
+        self._bandwidth.received(len(data))
         stream = self._by_payload_type.get(packet.payload_type)
         if stream is None:
             retransmits = self._retransmits.get(packet.payload_type)
@@ -159,7 +167,7 @@ class PublishConnection:
             packet = original
         if not stream.receive(packet, now):
             return
-        if packet.marker and self._abs_send_time_id is not None and stream.kind is MediaKind.VIDEO:
+        if now >= self._bandwidth.sample_at and self._abs_send_time_id is not None:
             sent_at = rtp.extension(data, self._abs_send_time_id)
             if sent_at is not None and len(sent_at) == 3:
                 self._bandwidth.sent_at(sent_at, now)
@@ -201,7 +209,7 @@ class PublishConnection:
                     if not stream.quiet:
                         self._repair(stream, now)
                 self._ask_for_keyframe(now)
-                if now >= report_at:
+                if now >= report_at or self._bandwidth.urgent:
                     report_at = now + REPORT_INTERVAL_S
                     self._report(now)
         except Exception:
@@ -209,7 +217,7 @@ class PublishConnection:
             self._events.failed("internal error")
 
     def _repair(self, stream: ReceiveStream, now: float) -> None:
-        if due := stream.retransmissions_due(now, self._rtt_s):
+        if not self._repairs_would_choke(stream) and (due := stream.retransmissions_due(now, self._rtt_s)):
             self._transport.send_rtcp(rtcp.nack(OWN_SSRC, stream.ssrc, due))
         if given_up := stream.given_up(now):
             for subscriber in self._subscribers:
@@ -217,15 +225,32 @@ class PublishConnection:
             if stream.kind is MediaKind.VIDEO:
                 self.request_keyframe()
 
+    def _repairs_would_choke(self, stream: ReceiveStream) -> bool:
+        """Whether so much of the picture is missing that sending it again would fill a narrow link for seconds."""
+        return stream.kind is MediaKind.VIDEO and (self._bandwidth.collapsed or stream.mostly_missing)
+
     def _report(self, now: float) -> None:
         heard = [stream for stream in self.streams.values() if stream.ssrc >= 0]
         if not heard:
             return
+        video_bps = self._video_bps(now)
         packet = rtcp.receiver_report(OWN_SSRC, [stream.report_block(now) for stream in heard])
         packet += rtcp.source_description(OWN_SSRC, "server")
-        packet += rtcp.remb(OWN_SSRC, self._bandwidth.update(now), [stream.ssrc for stream in heard])
+        packet += rtcp.remb(OWN_SSRC, video_bps, [stream.ssrc for stream in heard])
         packet += rtcp.receiver_reference_time(OWN_SSRC, self.wall_clock.utc_us(now))
         self._transport.send_rtcp(packet)
+
+    def _video_bps(self, now: float) -> int:
+        """What the picture may take: browsers that obey REMB do not count their sound."""
+        streams = self.streams.values()
+        collapsed = self._bandwidth.collapsed
+        told_bps = self._bandwidth.update(now, missed=sum(stream.missed for stream in streams), rtt_s=self._rtt_s)
+        video = self.streams.get(MediaKind.VIDEO)
+        if collapsed and not self._bandwidth.collapsed and video is not None:
+            video.give_up_missing()
+        audio = self.streams.get(MediaKind.AUDIO)
+        audio_bps = self._audio_share.update(audio.packets, audio.octets, now) if audio is not None else 0.0
+        return max(round(told_bps - audio_bps), MIN_VIDEO_BPS)
 
     def quality(self) -> PublishQuality:
         """Since the last call."""

@@ -57,6 +57,11 @@ class ReceiveStream:
         """Nothing is missing."""
         return self._nack.idle
 
+    @property
+    def mostly_missing(self) -> bool:
+        """Most of the newest packets are not there (yet)."""
+        return self._nack.mostly_missing
+
     def receive(self, packet: rtp.RtpPacket, now: float) -> bool:
         """Take in a packet and unwrap its numbers in place; False if it is a duplicate."""
         if packet.ssrc != self.ssrc:
@@ -116,6 +121,10 @@ class ReceiveStream:
         lost = self._nack.abandoned(now)
         self.lost_for_good += len(lost)
         return lost
+
+    def give_up_missing(self) -> None:
+        """What is missing now is not worth asking for; ``given_up`` tells it next."""
+        self._nack.abandon_all()
 
     def report_block(self, now: float) -> rtcp.ReportBlock:
         """What to tell the sender: only loss that could not be repaired, so that it does not slow down for the rest."""

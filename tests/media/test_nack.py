@@ -56,3 +56,23 @@ def test_every_packet_is_accepted_once_or_abandoned(order: list[int], never: set
     newest = max(accepted)
     assert sorted(accepted) == sorted(set(order) - never)
     assert abandoned == sorted(s for s in never if s < newest)
+
+
+def test_most_of_the_newest_packets_missing_is_told_from_random_loss() -> None:
+    schedule = NackSchedule()
+    told = []
+    for arrived in ([s for s in range(100) if s % 3], [120], range(121, 140)):
+        for sequence in arrived:
+            schedule.received(sequence, 0.0)
+        told.append(schedule.mostly_missing)
+    assert told == [False, True, False]
+
+
+def test_what_is_given_up_at_once_is_not_asked_for_and_told_once() -> None:
+    schedule = NackSchedule()
+    schedule.received(0, 0.0)
+    schedule.received(4, 0.0)
+    schedule.abandon_all()
+    assert schedule.due(1.0, 0.1) == []
+    assert [schedule.abandoned(1.0), schedule.abandoned(1.0)] == [[1, 2, 3], []]
+    assert not schedule.received(2, 1.0)
