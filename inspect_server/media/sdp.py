@@ -291,7 +291,7 @@ def answer_publish(
 ) -> str:
     """Our answer: receive what was accepted, refuse every other m-section (port 0)."""
     waiting = {(media.kind.value, media.mid): media for media in accepted}
-    lines = head([media.mid for media in accepted if media.mid in offer.bundled])
+    lines = head(answering_bundle(offer, [media.mid for media in accepted]))
     for section in offer.sections:
         media = waiting.pop((section.kind, section.mid), None) if _sends(section) else None
         if media is None:
@@ -305,6 +305,14 @@ def answer_publish(
         lines += ["a=recvonly"]
         lines += _codec_lines(media, section.payloads[media.payload_type], start_bitrate_kbps)
     return "\r\n".join(lines) + "\r\n"
+
+
+def answering_bundle(offer: Description, mids: Sequence[str]) -> list[str]:
+    """Our part of the offer's group, in its order: the first one owns the transport (RFC 9143, 7.3.1).
+
+    Chromium refuses an answer that names another one first.
+    """
+    return [mid for mid in offer.bundled if mid in mids]
 
 
 def answering_setup(offer: Description) -> str:

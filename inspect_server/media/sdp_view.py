@@ -70,7 +70,7 @@ def _view(section: sdp.Section) -> ViewedMedia | None:
 def answer_view(offer: sdp.Description, viewed: Sequence[ViewedMedia], local: sdp.LocalTransport) -> str:
     """Our answer: send what was chosen, refuse every other m-section."""
     waiting = {(media.kind.value, media.mid): media for media in viewed}
-    lines = sdp.head([media.mid for media in viewed if media.mid in offer.bundled])
+    lines = sdp.head(sdp.answering_bundle(offer, [media.mid for media in viewed]))
     for section in offer.sections:
         media = waiting.pop((section.kind, section.mid), None) if _receives(section) else None
         if media is None:

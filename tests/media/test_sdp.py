@@ -118,6 +118,13 @@ def test_one_picture_alone_needs_neither_mid_nor_bundle() -> None:
     assert "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n" in answer
 
 
+@pytest.mark.parametrize("order", ["0 1", "1 0"])
+def test_the_answer_bundles_in_the_offers_order_whichever_device_opened_first(order: str) -> None:
+    offered = sdp.parse(offer(H264).replace("BUNDLE 0 1", f"BUNDLE {order}"))
+    answer = sdp.answer_publish(offered, sdp.choose_media(offered), LOCAL, start_bitrate_kbps=2500)
+    assert f"a=group:BUNDLE {order}\r\n" in answer
+
+
 def test_picture_and_sound_on_a_transport_each_are_refused_in_words() -> None:
     with pytest.raises(BadSdp, match="bundle"):
         sdp.choose_media(sdp.parse(offer(H264).replace("a=group:BUNDLE 0 1\r\n", "")))
