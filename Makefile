@@ -26,16 +26,16 @@ help: ## Show this list
 	@echo "Targets:"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-run: $(VENV)/.runtime web/dist/index.html ## Start the server with demo data on http://localhost:8080 (more options: ARGS="--http-port 9000")
+run: $(VENV)/.runtime $(VENV)/.native web/dist/index.html ## Start the server with demo data on http://localhost:8080 (more options: ARGS="--http-port 9000")
 	@$(BIN)/python -m inspect_server serve --demo $(ARGS)
 
-test: $(VENV)/.dev web/dist/index.html debian-packages ## Run all tests but the long ones (some only: ARGS="tests/domain -k gap")
+test: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Run all tests but the long ones (some only: ARGS="tests/domain -k gap")
 	@$(SAY) "Tests of the pages' logic"
 	@cd web && $(WITH_NODE) npm run --silent test
 	@$(SAY) "Tests"
 	@$(BIN)/python -m pytest $(ARGS)
 
-soak: $(VENV)/.dev web/dist/index.html debian-packages ## Run the tests that take over a minute each
+soak: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Run the tests that take over a minute each
 	@$(BIN)/python -m pytest -m soak --timeout=7200 $(ARGS)
 
 lint: $(VENV)/.dev web/node_modules/.installed ## Check style, types, layers, and that generated files are fresh
@@ -71,7 +71,7 @@ wheel: $(VENV)/.dev web/dist/index.html ## Build the package, pages included, in
 	@ls dist/*.whl
 
 clean: ## Remove everything that was built (not the data folder)
-	rm -rf $(VENV) dist web/dist web/node_modules
+	rm -rf $(VENV) dist web/dist web/node_modules inspect_server/media/datapath/*.so
 
 # --- Set-up steps ---------------------------------------------------------------------------------------------------
 
@@ -89,6 +89,11 @@ $(VENV)/.runtime: requirements/runtime.txt $(VENV)/.made
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 	@$(SAY) "Python packages for tests and checks"
 	@$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.native: inspect_server/media/datapath/native.c inspect_server/media/datapath/build.py $(VENV)/.runtime
+	@$(SAY) "Compiled part of the media path"
+	@$(BIN)/python -m inspect_server.media.datapath.build
 	@touch $@
 
 $(VENV)/.node: requirements/node.txt $(VENV)/.runtime

@@ -1,32 +1,30 @@
-"""Every private attribute of aiortc and aioice that this product touches. Nothing else may.
+"""Every private attribute of aiortc, aioice and pylibsrtp that this product touches. Nothing else may.
 
 aiortc's public RTCIceGatherer, RTCIceTransport and RTCDtlsTransport give ICE (RFC 8445) and DTLS-SRTP (RFC 5764), but
 no way to RTP bytes: they hand packets to RTCRtpReceiver objects, one coroutine and several objects per packet. Each
 function here is one hook past that, with a contract test of its own in ``tests/media/test_aiortc_hooks.py``, so that
-an upgrade of aiortc fails there and nowhere else. Pinned: aiortc 1.16, aioice 0.13.
+an upgrade of aiortc fails there and nowhere else. Pinned: aiortc 1.16, aioice 0.13, pylibsrtp 1.0.
 """
 
 # ruff: noqa: SLF001 - private members are what this module is for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+import logging
+import socket
+from collections.abc import Sequence
+from typing import cast
 
-from aioice import ice
+import pylibsrtp
+from aioice import Candidate, ice
+from aioice.candidate import candidate_foundation, candidate_priority
 from aiortc import RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
+from pylibsrtp import _binding
 
-Datagram = bytes
-IsOurs = Callable[[Datagram], bool]
+from inspect_server.media.datapath import Srtp
+from inspect_server.media.udp import UdpTransport
 
-
-class SrtpContext(Protocol):
-    """The part of ``pylibsrtp.Session`` that is used; raises ``pylibsrtp.Error`` for what does not authenticate."""
-
-    def protect(self, packet: bytes) -> bytes: ...
-    def protect_rtcp(self, packet: bytes) -> bytes: ...
-    def unprotect(self, packet: bytes) -> bytes: ...
-    def unprotect_rtcp(self, packet: bytes) -> bytes: ...
+logger = logging.getLogger(__name__)
 
 
 def local_addresses(*, loopback: bool) -> list[str]:
@@ -35,52 +33,49 @@ def local_addresses(*, loopback: bool) -> list[str]:
     return ["127.0.0.1", *addresses] if loopback else addresses
 
 
-async def gather(gatherer: RTCIceGatherer, addresses: Sequence[str]) -> None:
-    """Gather candidates on these addresses (aioice leaves loopback out and has no say in the choice)."""
+def gather(gatherer: RTCIceGatherer, addresses: Sequence[str]) -> list[UdpTransport]:
+    """Bind a socket on each of these addresses and offer it as a host candidate (RFC 8445, 5.1.1.1).
+
+    aioice leaves loopback out, has no say in the choice, and reads packet by packet. Addresses that cannot be bound are
+    passed over. The sockets belong to the ICE connection, which closes them.
+    """
     connection = gatherer._connection
     connection._local_candidates_start = True
-    connection._local_candidates += await connection.get_component_candidates(component=1, addresses=list(addresses))
+    bound = [transport for address in addresses if (transport := _bind(connection, address)) is not None]
     connection._local_candidates_end = True
+    return bound
 
 
-def take_datagrams(ice_transport: RTCIceTransport, on_media: Callable[[Datagram], None]) -> None:
-    """Send RTP and RTCP datagrams (RFC 7983: first byte 128 to 191) to ``on_media`` in the datagram callback itself.
+def _bind(connection: ice.Connection, address: str) -> UdpTransport | None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        bound.bind((address, 0))
+    except OSError as error:
+        logger.warning("no media on %s: %s", address, error)
+        bound.close()
+        return None
+    host, port = bound.getsockname()[:2]
+    protocol = ice.StunProtocol(connection)
+    transport = UdpTransport(bound, protocol)
+    protocol.local_candidate = Candidate(
+        foundation=candidate_foundation("host", "udp", host),
+        component=1,
+        transport="udp",
+        priority=candidate_priority(1, "host"),
+        host=host,
+        port=port,
+        type="host",
+    )
+    connection._protocols.append(protocol)
+    connection._local_candidates.append(protocol.local_candidate)
+    return transport
 
-    STUN and DTLS go on to aioice. Anything else is dropped, so that no queue of aioice can be filled from outside.
-    Call it after gathering; it covers all sockets of the connection, relayed ones included.
-    """
-    for protocol in ice_transport._connection._protocols:
-        demultiplexed = _demultiplexer(protocol.datagram_received, on_media)
-        # asyncio looks the callback up at each datagram, so the instance's own attribute is found first.
-        setattr(protocol, "datagram_received", demultiplexed)  # noqa: B010 - a plain assignment is refused by types
 
-
-def _demultiplexer(
-    to_aioice: Callable[[bytes, tuple[Any, ...]], None], on_media: Callable[[Datagram], None]
-) -> Callable[[bytes, tuple[Any, ...]], None]:
-    def datagram_received(data: bytes, addr: tuple[Any, ...]) -> None:
-        if not data:
-            return
-        first = data[0]
-        if 127 < first < 192:
-            on_media(data)
-        elif first < 4 or 19 < first < 64:
-            to_aioice(data, addr)
-
-    return datagram_received
-
-
-def send_datagram(ice_transport: RTCIceTransport, data: bytes) -> None:
-    """Send on the nominated pair without a coroutine; dropped while there is none (as UDP would)."""
+def nominated(ice_transport: RTCIceTransport) -> tuple[UdpTransport, tuple[str, int]] | None:
+    """The socket and the remote address of the pair in use, None while there is none."""
     pair = ice_transport._connection._nominated.get(1)
-    if pair is not None:
-        pair.protocol.transport.sendto(data, pair.remote_addr)
-
-
-def sockets_of(ice_transport: RTCIceTransport) -> list[Any]:
-    """The bound UDP sockets, to size their kernel buffers."""
-    found = (p.transport.get_extra_info("socket") for p in ice_transport._connection._protocols)
-    return [s for s in found if s is not None]
+    return None if pair is None else (cast(UdpTransport, pair.protocol.transport), pair.remote_addr)
 
 
 def set_controlling(ice_transport: RTCIceTransport, *, controlling: bool) -> None:
@@ -98,6 +93,21 @@ def set_dtls_client(dtls: RTCDtlsTransport) -> None:
     dtls._set_role("client")
 
 
-def srtp_contexts(dtls: RTCDtlsTransport) -> tuple[SrtpContext, SrtpContext]:
+def srtp_contexts(dtls: RTCDtlsTransport) -> tuple[Srtp, Srtp]:
     """(receive, send) of a connected DTLS transport."""
-    return cast(SrtpContext, dtls._rx_srtp), cast(SrtpContext, dtls._tx_srtp)
+    return _srtp(dtls._rx_srtp), _srtp(dtls._tx_srtp)
+
+
+def _srtp(session: pylibsrtp.Session) -> Srtp:
+    """With the addresses of libsrtp's functions, which pylibsrtp carries and cffi tells."""
+    return Srtp(
+        session=session,
+        context=_address(session._srtp[0]),
+        protect=_address(_binding.ffi.addressof(_binding.lib, "srtp_protect")),
+        unprotect=_address(_binding.ffi.addressof(_binding.lib, "srtp_unprotect")),
+        unprotect_rtcp=_address(_binding.ffi.addressof(_binding.lib, "srtp_unprotect_rtcp")),
+    )
+
+
+def _address(pointer: object) -> int:
+    return int(_binding.ffi.cast("uintptr_t", pointer))

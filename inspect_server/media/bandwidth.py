@@ -102,10 +102,10 @@ class BandwidthEstimate:
         """As ``congested``, and far more was sent than the network still carries."""
         return self.congested and self._collapsed
 
-    def received(self, octets: int) -> None:
-        """A packet of this size arrived."""
-        self._octets += octets + OVERHEAD_OCTETS
-        self._packets += 1
+    def received(self, octets: int, packets: int) -> None:
+        """So many packets arrived, of this size in all."""
+        self._octets += octets + packets * OVERHEAD_OCTETS
+        self._packets += packets
 
     def sent_at(self, abs_send_time: bytes, now: float) -> None:
         """The abs-send-time extension (24 bits, 6.18 fixed point seconds) of a packet that arrived now."""

@@ -1,4 +1,4 @@
-"""One RTP stream to one viewer: the publisher's packets under an identity of our own. Pure; ``send`` is handed in.
+"""One RTP stream to one viewer: the publisher's packets under an identity of our own. Pure; the way out is handed in.
 
 Runs on the worker's event loop; owned by its watch connection. Sequence and timestamp go on without a jump when the
 publisher comes back on another connection. Packets go out as they come in, in the same order and with the same holes;
@@ -7,84 +7,115 @@ what was sent is kept for retransmission in a ring of bounded size, the oldest o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
-from inspect_server.media import rtcp, rtp
+from inspect_server.media import rtcp
 from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
 from inspect_server.media.codecs.keyframe_start import starts_keyframe
+from inspect_server.media.datapath import Identity, RtpPacket
 
-# 2 s of 3 Mbit/s video.
+# 2 s of 3 Mbit/s video. Divides 2^16, so that a 16-bit sequence number finds its place.
 HISTORY_PACKETS: Final = 1024
+
+
+class Way(Protocol):
+    """Where packets go out."""
+
+    def send_rtp(self, packets: list[RtpPacket], identity: Identity) -> None:
+        """Send these as the stream of this identity."""
 
 
 class ForwardStream:
     """Rewrites SSRC, payload type, sequence and timestamp."""
 
-    def __init__(
-        self, kind: MediaKind, codec: Codec, *, ssrc: int, payload_type: int, send: Callable[[bytes], None]
-    ) -> None:
+    def __init__(self, kind: MediaKind, codec: Codec, *, ssrc: int, payload_type: int, way: Way) -> None:
         self.kind = kind
         self.codec = codec
-        self.ssrc = ssrc
-        self.payload_type = payload_type
-        self._send = send
+        self._way = way
         self._rate = CLOCK_RATE_HZ[kind]
+        self._identity = Identity(payload_type, ssrc, 0, 0)
         self._first: int | None = None
-        self._sequence_shift = 0
-        self._timestamp_shift = 0
         self._last_sequence = 0
         self._last_timestamp = 0
         self._last_sent_at: float | None = None
-        self._history: list[tuple[int, bytes] | None] = [None] * HISTORY_PACKETS
+        self._history: list[RtpPacket | None] = [None] * HISTORY_PACKETS
         self.packets = 0
         self.octets = 0
         self.retransmitted = 0
+
+    @property
+    def ssrc(self) -> int:
+        """Of this stream, as the viewer knows it."""
+        return self._identity.ssrc
+
+    def speak(self, codec: Codec, payload_type: int) -> None:
+        """The next source sends another codec; ``payload_type``: what the viewer calls it."""
+        self.codec = codec
+        self._identity = self._identity._replace(payload_type=payload_type)
 
     def restart(self) -> None:
         """The next packet comes from another source: join it to what was sent. Video waits for a keyframe."""
         self._first = None
 
-    def forward(self, packet: rtp.RtpPacket, now: float) -> None:
-        """Send this packet on at once. ``now``: monotonic seconds."""
-        first = self._first
-        if first is None:
-            if not self._may_begin_with(packet):
+    def forward(self, packets: list[RtpPacket], now: float) -> None:
+        """Send these on at once. ``now``: monotonic seconds."""
+        if self._first is None:
+            begin = next((index for index, packet in enumerate(packets) if self._may_begin_with(packet)), None)
+            if begin is None:
                 return
-            self._join(packet, now)
-        elif packet.sequence < first:
-            return
-        sequence = packet.sequence + self._sequence_shift
-        timestamp = packet.timestamp + self._timestamp_shift
-        data = rtp.rewrite(
-            packet, payload_type=self.payload_type, sequence=sequence, timestamp=timestamp, ssrc=self.ssrc
-        )
-        self._history[sequence % HISTORY_PACKETS] = (sequence & 0xFFFF, data)
-        if sequence > self._last_sequence:
-            self._last_sequence, self._last_timestamp, self._last_sent_at = sequence, timestamp, now
-        self.packets += 1
-        self.octets += len(data) - rtp.HEADER_LENGTH
-        self._send(data)
+            packets = packets[begin:]
+            self._join(packets[0], now)
+        elif any(packet.sequence < self._first for packet in packets):
+            packets = [packet for packet in packets if packet.sequence >= self._first]
+            if not packets:
+                return
+        self._way.send_rtp(packets, self._identity)
+        self._remember(packets, now)
 
-    def _may_begin_with(self, packet: rtp.RtpPacket) -> bool:
+    def _remember(self, packets: list[RtpPacket], now: float) -> None:
+        shift = self._identity.sequence_shift
+        newest: RtpPacket | None = None
+        highest = self._last_sequence - shift
+        for packet in packets:
+            sequence = packet.sequence
+            self._history[(sequence + shift) % HISTORY_PACKETS] = packet
+            self.octets += packet.payload_end - packet.payload_start
+            if sequence > highest:
+                highest, newest = sequence, packet
+        self.packets += len(packets)
+        if newest is not None:
+            self._last_sequence = highest + shift
+            self._last_timestamp = newest.timestamp + self._identity.timestamp_shift
+            self._last_sent_at = now
+
+    def _may_begin_with(self, packet: RtpPacket) -> bool:
         return self.kind is MediaKind.AUDIO or starts_keyframe(
             self.codec, packet.data, packet.payload_start, packet.payload_end
         )
 
-    def _join(self, packet: rtp.RtpPacket, now: float) -> None:
+    def _join(self, packet: RtpPacket, now: float) -> None:
+        """Let this packet be the next one of the stream. Those before are forgotten: they were another source's."""
         self._first = packet.sequence
-        self._sequence_shift = self._last_sequence + 1 - packet.sequence
+        self._history = [None] * HISTORY_PACKETS
         pause_s = 0.0 if self._last_sent_at is None else max(now - self._last_sent_at, 0.0)
-        self._timestamp_shift = self._last_timestamp + max(round(pause_s * self._rate), 1) - packet.timestamp
+        timestamp = self._last_timestamp + max(round(pause_s * self._rate), 1)
+        self._identity = self._identity._replace(
+            sequence_shift=self._last_sequence + 1 - packet.sequence, timestamp_shift=timestamp - packet.timestamp
+        )
 
     def retransmit(self, sequences: Sequence[int]) -> None:
         """Send these (16-bit) sequence numbers again, if still known."""
-        for wanted in sequences:
-            # The ring's size divides 2^16, so the 16-bit number finds its place.
-            entry = self._history[wanted % HISTORY_PACKETS]
-            if entry is not None and entry[0] == wanted:
-                self.retransmitted += 1
-                self._send(entry[1])
+        shift = self._identity.sequence_shift
+        known = (self._history[wanted % HISTORY_PACKETS] for wanted in sequences)
+        again = [
+            packet
+            for wanted, packet in zip(sequences, known, strict=True)
+            if packet is not None and (packet.sequence + shift) & 0xFFFF == wanted
+        ]
+        if again:
+            self.retransmitted += len(again)
+            self._way.send_rtp(again, self._identity)
 
     def sender_report(self, report: rtcp.SenderReport, rtp_time: int) -> bytes | None:
         """The publisher's report in this stream's identity (RFC 3550, 6.4.1): keeps lips in step. None before start."""
@@ -93,7 +124,7 @@ class ForwardStream:
         own = rtcp.SenderReport(
             ssrc=self.ssrc,
             ntp_us=report.ntp_us,
-            rtp_time=rtp_time + self._timestamp_shift,
+            rtp_time=rtp_time + self._identity.timestamp_shift,
             packets=self.packets,
             octets=self.octets,
         )

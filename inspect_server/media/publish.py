@@ -1,6 +1,7 @@
 """A publish connection: what one participant sends us, until the connection is closed.
 
-Runs on the worker's event loop. Owns its transport and one timer task (``_run``), both ended by ``close``. Hands
+Runs on the worker's event loop. Owns its transport, one task that reports (``_run``) and the repair timer, all ended
+by ``close``. Hands
 packets to its subscribers in the datagram callback; keeps none itself. When the peer vanishes it goes on waiting: the
 room judges by ``last_heard_at``.
 """
@@ -12,6 +13,8 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from aiortc import RTCCertificate
@@ -21,6 +24,7 @@ from inspect_server.media.access_unit import MediaKind
 from inspect_server.media.audio_share import AudioShare
 from inspect_server.media.bandwidth import BandwidthEstimate
 from inspect_server.media.clock import PublisherClock, WallClock
+from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.receive import ReceiveStream
 from inspect_server.media.subscriber import Subscriber
 from inspect_server.media.transport import Transport, TransportEvents
@@ -29,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 OWN_SSRC: Final = 1
 START_BITRATE_KBPS: Final = 2500
-TICK_S: Final = 0.02
+REPAIR_INTERVAL_S: Final = 0.01
 REPORT_INTERVAL_S: Final = 0.5
 KEYFRAME_REQUEST_INTERVAL_S: Final = 0.5
 # A keyframe into a full queue is late and drives sound out of it; but a picture that stands still cannot wait for long.
@@ -78,6 +82,7 @@ class PublishConnection:
         self._keyframe_asked_at = float("-inf")
         self._first_keyframe_told = False
         self._task: asyncio.Task[None] | None = None
+        self._repair_timer: asyncio.TimerHandle | None = None
         self._quality_from = (time.monotonic(), 0, 0, 0, 0, 0)
         self._transport = Transport(
             certificate,
@@ -102,7 +107,7 @@ class PublishConnection:
                 self._retransmits[media.rtx_payload_type] = (media.payload_type, stream)
             if media.abs_send_time_id is not None:
                 self._abs_send_time_id = media.abs_send_time_id
-        local = await self._transport.gather(addresses)
+        local = self._transport.gather(addresses)
         self._transport.connect(offer)
         return sdp.answer_publish(offer, accepted, local, start_bitrate_kbps=START_BITRATE_KBPS)
 
@@ -149,34 +154,41 @@ class PublishConnection:
         self._task = asyncio.create_task(self._run(), name=f"publish-{self.connection_id}")
         self._events.connected()
 
-    def _on_rtp(self, data: bytes, now: float) -> None:
-        try:
-            packet = rtp.parse(data)
-        except rtp.MalformedPacket:
-            return
-        self._bandwidth.received(len(data))
-        stream = self._by_payload_type.get(packet.payload_type)
-        if stream is None:
-            retransmits = self._retransmits.get(packet.payload_type)
-            if retransmits is None:
-                return
-            payload_type, stream = retransmits
-            original = rtp.original_of_retransmission(packet, payload_type=payload_type, ssrc=stream.ssrc)
-            if original is None or stream.ssrc < 0:
-                return
-            packet = original
-        if not stream.receive(packet, now):
+    def _on_rtp(self, packets: list[RtpPacket], now: float) -> None:
+        self._bandwidth.received(sum(len(packet.data) for packet in packets), len(packets))
+        # What comes together is nearly always one picture: few runs, mostly one.
+        for payload_type, run in groupby(packets, attrgetter("payload_type")):
+            if (stream := self._by_payload_type.get(payload_type)) is not None:
+                self._hand_on(stream, stream.take(run, now), now)
+            elif (retransmits := self._retransmits.get(payload_type)) is not None:
+                original_type, stream = retransmits
+                if stream.ssrc < 0:
+                    continue
+                originals = rtp.originals_of_retransmissions(run, payload_type=original_type, ssrc=stream.ssrc)
+                self._hand_on(stream, stream.take(originals, now), now)
+
+    def _hand_on(self, stream: ReceiveStream, packets: list[RtpPacket], now: float) -> None:
+        if not packets:
             return
         if now >= self._bandwidth.sample_at and self._abs_send_time_id is not None:
-            sent_at = rtp.extension(data, self._abs_send_time_id)
-            if sent_at is not None and len(sent_at) == 3:
-                self._bandwidth.sent_at(sent_at, now)
+            self._note_send_time(packets[-1], self._abs_send_time_id, now)
         if stream.keyframe_seen and not self._first_keyframe_told:
-            # Told before the packet goes on: whoever subscribes in this moment begins with it.
+            # Told before the packets go on: whoever subscribes in this moment begins with them.
             self._first_keyframe_told = True
             self._events.first_keyframe()
         for subscriber in self._subscribers:
-            subscriber.on_packet(stream.kind, packet)
+            subscriber.on_packets(stream.kind, packets, now)
+        if self._keyframe_wanted_at is not None:
+            self._ask_for_keyframe(now)
+        if self._repair_timer is None and not stream.quiet:
+            self._repair_timer = asyncio.get_running_loop().call_later(REPAIR_INTERVAL_S, self._repair)
+
+    def _note_send_time(self, packet: RtpPacket, extension_id: int, now: float) -> None:
+        sent_at = rtp.extension(packet.data, extension_id)
+        if sent_at is not None and len(sent_at) == 3:
+            self._bandwidth.sent_at(sent_at, now)
+            if self._bandwidth.urgent:
+                self._report(now)
 
     def _on_rtcp(self, data: bytes, now: float) -> None:
         for item in rtcp.parse(data):
@@ -198,25 +210,17 @@ class PublishConnection:
                 for subscriber in self._subscribers:
                     subscriber.on_sender_report(stream.kind, own, rtp_time)
 
-    async def _run(self) -> None:
-        """Retransmission requests, losses, keyframe requests and reports."""
-        report_at = time.monotonic()
-        try:
-            while True:
-                await asyncio.sleep(TICK_S)
-                now = time.monotonic()
-                for stream in self.streams.values():
-                    if not stream.quiet:
-                        self._repair(stream, now)
-                self._ask_for_keyframe(now)
-                if now >= report_at or self._bandwidth.urgent:
-                    report_at = now + REPORT_INTERVAL_S
-                    self._report(now)
-        except Exception:
-            logger.exception("publish connection %s: its timer failed", self.connection_id)
-            self._events.failed("internal error")
+    def _repair(self) -> None:
+        """Ask again for what is missing, and again a little later until nothing is: by a timer that runs only then."""
+        self._repair_timer = None
+        now = time.monotonic()
+        for stream in self.streams.values():
+            if not stream.quiet:
+                self._repair_stream(stream, now)
+        if not all(stream.quiet for stream in self.streams.values()):
+            self._repair_timer = asyncio.get_running_loop().call_later(REPAIR_INTERVAL_S, self._repair)
 
-    def _repair(self, stream: ReceiveStream, now: float) -> None:
+    def _repair_stream(self, stream: ReceiveStream, now: float) -> None:
         if not self._repairs_would_choke(stream) and (due := stream.retransmissions_due(now, self._rtt_s)):
             self._transport.send_rtcp(rtcp.nack(OWN_SSRC, stream.ssrc, due))
         if given_up := stream.given_up(now):
@@ -228,6 +232,16 @@ class PublishConnection:
     def _repairs_would_choke(self, stream: ReceiveStream) -> bool:
         """Whether so much of the picture is missing that sending it again would fill a narrow link for seconds."""
         return stream.kind is MediaKind.VIDEO and (self._bandwidth.collapsed or stream.mostly_missing)
+
+    async def _run(self) -> None:
+        """Reports to the sender."""
+        try:
+            while True:
+                await asyncio.sleep(REPORT_INTERVAL_S)
+                self._report(time.monotonic())
+        except Exception:
+            logger.exception("publish connection %s: its timer failed", self.connection_id)
+            self._events.failed("internal error")
 
     def _report(self, now: float) -> None:
         heard = [stream for stream in self.streams.values() if stream.ssrc >= 0]
@@ -281,6 +295,8 @@ class PublishConnection:
     async def close(self) -> None:
         """End the timer and the transport; safe to call more than once."""
         self._subscribers.clear()
+        if self._repair_timer is not None:
+            self._repair_timer.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])

@@ -6,12 +6,14 @@ only memory is the bounded list of missing ones.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from inspect_server.media import rtcp, rtp
 from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
 from inspect_server.media.clock import PublisherClock, StreamClock, WallClock
 from inspect_server.media.codecs.keyframe_start import starts_keyframe
+from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.nack import NackSchedule
 from inspect_server.media.sdp import AcceptedMedia
 
@@ -40,6 +42,8 @@ class ReceiveStream:
         self.ssrc = ssrc
         self._sequences = rtp.Unwrapper(16)
         self._timestamps = rtp.Unwrapper(32)
+        self._timestamp_on_wire = -1
+        self._timestamp = 0
         self._nack = NackSchedule()
         self._clock = StreamClock(self._publisher_clock, self._rate)
         self._first_sequence = 0
@@ -62,29 +66,37 @@ class ReceiveStream:
         """Most of the newest packets are not there (yet)."""
         return self._nack.mostly_missing
 
-    def receive(self, packet: rtp.RtpPacket, now: float) -> bool:
-        """Take in a packet and unwrap its numbers in place; False if it is a duplicate."""
-        if packet.ssrc != self.ssrc:
-            self._begin(packet.ssrc)
-            self._first_sequence = self._highest_sequence = packet.sequence
-        packet.sequence = sequence = self._sequences.unwrap(packet.sequence)
-        packet.timestamp = timestamp = self._timestamps.unwrap(packet.timestamp)
-        ahead = sequence - self._highest_sequence
-        if not self._nack.received(sequence, now):
-            return False
-        self.packets += 1
-        self.octets += packet.payload_end - packet.payload_start
-        if ahead > 0:
-            self.missed += ahead - 1
-            self._highest_sequence = sequence
-        if packet.marker or self.kind is MediaKind.AUDIO:
-            self.frames += 1
-            self._measure(timestamp, now)
-        if not self.keyframe_seen and self._starts_keyframe(packet):
-            self.keyframe_seen = True
-        return True
+    def take(self, packets: Iterable[RtpPacket], now: float) -> list[RtpPacket]:
+        """Take in packets as they came and unwrap their numbers in place; returns those that are no duplicates."""
+        fresh: list[RtpPacket] = []
+        for packet in packets:
+            if packet.ssrc != self.ssrc:
+                self._begin(packet.ssrc)
+                self._first_sequence = self._highest_sequence = packet.sequence
+            packet.sequence = sequence = self._sequences.unwrap(packet.sequence)
+            if not self._nack.received(sequence, now):
+                continue
+            # All packets of a picture carry the same timestamp.
+            if packet.timestamp == self._timestamp_on_wire:
+                packet.timestamp = self._timestamp
+            else:
+                self._timestamp_on_wire = packet.timestamp
+                packet.timestamp = self._timestamp = self._timestamps.unwrap(packet.timestamp)
+            self.octets += packet.payload_end - packet.payload_start
+            ahead = sequence - self._highest_sequence
+            if ahead > 0:
+                self.missed += ahead - 1
+                self._highest_sequence = sequence
+            if packet.marker or self.kind is MediaKind.AUDIO:
+                self.frames += 1
+                self._measure(packet.timestamp, now)
+            if not self.keyframe_seen and self._starts_keyframe(packet):
+                self.keyframe_seen = True
+            fresh.append(packet)
+        self.packets += len(fresh)
+        return fresh
 
-    def _starts_keyframe(self, packet: rtp.RtpPacket) -> bool:
+    def _starts_keyframe(self, packet: RtpPacket) -> bool:
         return starts_keyframe(self.codec, packet.data, packet.payload_start, packet.payload_end)
 
     def _measure(self, timestamp: int, now: float) -> None:
@@ -93,7 +105,8 @@ class ReceiveStream:
         if self._transit is not None:
             self._jitter += (abs(transit - self._transit) - self._jitter) / 16
         self._transit = transit
-        self._clock.arrived(timestamp, self._wall_clock.utc_us(now))
+        if not self._clock.reported:
+            self._clock.arrived(timestamp, self._wall_clock.utc_us(now))
 
     def sender_report(self, report: rtcp.SenderReport, now: float) -> int:
         """Take in a sender report of this SSRC; returns its RTP time unwrapped."""

@@ -17,10 +17,10 @@ from typing import Final, Protocol
 
 from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.codecs import Depacketizer, Frame, depacketizer_for
+from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.receive import ReceiveStream
 from inspect_server.media.reorder import Lost, ReorderBuffer
 from inspect_server.media.rtcp import SenderReport
-from inspect_server.media.rtp import RtpPacket
 
 MIN_SETTLE_S: Final = 0.4
 MAX_SETTLE_S: Final = 1.5
@@ -47,10 +47,15 @@ class RecordingSubscriber:
         self.width = 0
         self.height = 0
 
-    def on_packet(self, kind: MediaKind, packet: RtpPacket) -> None:
+    def on_packets(self, kind: MediaKind, packets: list[RtpPacket], now: float) -> None:
         """See ``Subscriber``."""
+        del now
         lane = self._lanes[kind]
-        self._write(lane, lane.reorder.push(packet))
+        for packet in packets:
+            if lane.reorder.passes(packet):
+                self._depacketize(lane, packet)
+            else:
+                self._write(lane, lane.reorder.push(packet))
 
     def on_lost(self, kind: MediaKind, sequence: int) -> None:
         """See ``Subscriber``."""
@@ -61,21 +66,23 @@ class RecordingSubscriber:
         """The stream's own clock is asked for each unit; nothing to keep here."""
 
     def _write(self, lane: _Lane, ordered: Iterable[RtpPacket | Lost]) -> None:
-        stream = lane.stream
         for packet in ordered:
-            if isinstance(packet, Lost):
-                lane.depacketizer.lost()
-                if stream.kind is MediaKind.VIDEO:
-                    self._need_keyframe()
+            if not isinstance(packet, Lost):
+                self._depacketize(lane, packet)
                 continue
-            frames = lane.depacketizer.push(packet.sequence, packet.timestamp, packet.marker, packet.payload)
-            for frame in frames:
-                if frame.keyframe and frame.width:
-                    self.width, self.height = frame.width, frame.height
-                if self._held is None:
-                    self._writer.write(_dated(stream, frame))
-                else:
-                    self._hold(self._held, stream, frame)
+            lane.depacketizer.lost()
+            if lane.stream.kind is MediaKind.VIDEO:
+                self._need_keyframe()
+
+    def _depacketize(self, lane: _Lane, packet: RtpPacket) -> None:
+        stream = lane.stream
+        for frame in lane.depacketizer.push(packet.sequence, packet.timestamp, packet.marker, packet.payload):
+            if frame.keyframe and frame.width:
+                self.width, self.height = frame.width, frame.height
+            if self._held is None:
+                self._writer.write(_dated(stream, frame))
+            else:
+                self._hold(self._held, stream, frame)
 
     def _hold(self, held: list[tuple[ReceiveStream, Frame]], stream: ReceiveStream, frame: Frame) -> None:
         held.append((stream, frame))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from inspect_server.media.rtp import RtpPacket
+from inspect_server.media.datapath import RtpPacket
 
 # About 4 s of 3 Mbit/s video; more means that nobody gives up, so the oldest hole is given up here.
 MAX_HELD: Final = 2048
@@ -27,6 +27,13 @@ class ReorderBuffer:
     def __init__(self) -> None:
         self._next: int | None = None
         self._held: dict[int, RtpPacket] = {}
+
+    def passes(self, packet: RtpPacket) -> bool:
+        """Whether the packet is the next one and nothing waits: then it may go on as it is, which is the usual case."""
+        if packet.sequence != self._next or self._held:
+            return False
+        self._next += 1
+        return True
 
     def push(self, packet: RtpPacket) -> Iterator[RtpPacket | Lost]:
         """Add a packet (unwrapped sequence). Late and doubled ones are dropped."""

@@ -8,15 +8,19 @@ from __future__ import annotations
 from typing import Protocol
 
 from inspect_server.media.access_unit import MediaKind
+from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.rtcp import SenderReport
-from inspect_server.media.rtp import RtpPacket
 
 
 class Subscriber(Protocol):
     """One listener of one publish connection."""
 
-    def on_packet(self, kind: MediaKind, packet: RtpPacket) -> None:
-        """A packet, never twice, as it came: perhaps out of order. Sequence and timestamp are unwrapped."""
+    def on_packets(self, kind: MediaKind, packets: list[RtpPacket], now: float) -> None:
+        """Packets that came together, none ever twice, as they came: perhaps out of order; at least one.
+
+        Sequence and timestamp are unwrapped. The list is the subscribers' in common: not to be changed. ``now``:
+        monotonic seconds of the arrival.
+        """
 
     def on_lost(self, kind: MediaKind, sequence: int) -> None:
         """Nothing that is missing up to this sequence number will come any more."""

@@ -15,14 +15,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import pylibsrtp
 from aioice import Candidate
 from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceCandidate, RTCIceGatherer, RTCIceTransport
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters
 from aiortc.rtcicetransport import RTCIceParameters
 
 from inspect_server.domain.errors import BadSdp
-from inspect_server.media import aiortc_hooks, sdp
+from inspect_server.media import aiortc_hooks, datapath, sdp
+from inspect_server.media.datapath import Identity, RtpPacket, Srtp
+from inspect_server.media.udp import Rest
 
 logger = logging.getLogger(__name__)
 
@@ -31,16 +32,18 @@ CONNECT_TIMEOUT_S = 20.0
 CLOSE_TIMEOUT_S = 2.0
 MAX_REMOTE_CANDIDATES = 32
 SOCKET_BUFFER_BYTES = 1 << 20
+SEND_TIME_UNITS_PER_S = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
 class TransportEvents:
     """Whom to tell; all are called on the event loop and must not block.
 
-    ``rtp`` and ``rtcp`` get authenticated plain packets and the monotonic time of arrival in seconds.
+    ``rtp`` gets what arrived together, in that order, ``rtcp`` one compound packet; both authenticated and plain, with
+    the monotonic time of arrival in seconds.
     """
 
-    rtp: Callable[[bytes, float], None]
+    rtp: Callable[[list[RtpPacket], float], None]
     rtcp: Callable[[bytes, float], None]
     connected: Callable[[], None]
     failed: Callable[[str], None]
@@ -57,21 +60,22 @@ class Transport:
         aiortc_hooks.set_dtls_server(self._dtls)
         self._certificate = certificate
         self._events = events
-        self._receive: aiortc_hooks.SrtpContext | None = None
-        self._send: aiortc_hooks.SrtpContext | None = None
+        self._receive: Srtp | None = None
+        self._send: Srtp | None = None
+        self._peer: tuple[str, int] | None = None
+        self._peer_address = b""
         self._task: asyncio.Task[None] | None = None
         self._remote_candidates = 0
         self._closed = False
         self.last_heard_at = time.monotonic()
         self.unauthenticated = 0
 
-    async def gather(self, addresses: Sequence[str]) -> sdp.LocalTransport:
+    def gather(self, addresses: Sequence[str]) -> sdp.LocalTransport:
         """Bind sockets on these addresses and say how to reach them."""
-        await aiortc_hooks.gather(self._gatherer, addresses)
-        aiortc_hooks.take_datagrams(self._ice, self._on_media)
-        for bound in aiortc_hooks.sockets_of(self._ice):
+        for transport in aiortc_hooks.gather(self._gatherer, addresses):
+            transport.read_by(self._read)
             for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-                bound.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER_BYTES)
+                transport.socket.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER_BYTES)
         parameters = self._gatherer.getLocalParameters()
         digest = next(f.value for f in self._certificate.getFingerprints() if f.algorithm == "sha-256")
         return sdp.LocalTransport(
@@ -155,30 +159,33 @@ class Transport:
             )
         )
 
-    def _on_media(self, data: bytes) -> None:
-        receive = self._receive
-        if receive is None or len(data) < 8:
-            return
-        now = time.monotonic()
-        # RFC 5761, section 4: packet types 192 to 223 are RTCP.
-        is_rtcp = 191 < data[1] < 224
-        try:
-            plain = receive.unprotect_rtcp(data) if is_rtcp else receive.unprotect(data)
-        except pylibsrtp.Error:
-            self.unauthenticated += 1
-            return
-        self.last_heard_at = now
-        (self._events.rtcp if is_rtcp else self._events.rtp)(plain, now)
+    def _read(self, source: socket.socket) -> Rest:
+        burst = datapath.receive(source, self._receive)
+        self.unauthenticated += burst.refused
+        if burst.rtp or burst.rtcp:
+            self.last_heard_at = now = time.monotonic()
+            if burst.rtp:
+                self._events.rtp(burst.rtp, now)
+            for packet in burst.rtcp:
+                self._events.rtcp(packet, now)
+        return burst.rest
 
-    def send_rtp(self, packet: bytes) -> None:
-        """Protect and send one RTP packet; dropped before ``connected``."""
-        if self._send is not None:
-            aiortc_hooks.send_datagram(self._ice, self._send.protect(packet))
+    def send_rtp(self, packets: list[RtpPacket], identity: Identity) -> None:
+        """Send packets on as another stream's; dropped before ``connected``."""
+        if self._send is None or (way := aiortc_hooks.nominated(self._ice)) is None:
+            return
+        transport, peer = way
+        if peer != self._peer:
+            self._peer = peer
+            self._peer_address = datapath.socket_address(peer, transport.socket.family)
+        send_time = int(time.monotonic() * SEND_TIME_UNITS_PER_S) & 0xFFFFFF
+        datapath.send(transport.socket, self._peer_address, self._send, packets, identity, send_time)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protect and send one (compound) RTCP packet; dropped before ``connected``."""
-        if self._send is not None:
-            aiortc_hooks.send_datagram(self._ice, self._send.protect_rtcp(packet))
+        if self._send is not None and (way := aiortc_hooks.nominated(self._ice)) is not None:
+            transport, peer = way
+            transport.sendto(self._send.session.protect_rtcp(packet), peer)
 
     async def close(self) -> None:
         """End everything that belongs to this connection."""

@@ -14,6 +14,7 @@ from aiortc import RTCCertificate
 
 from inspect_server.media import rtcp, sdp, sdp_view
 from inspect_server.media.access_unit import Codec, MediaKind
+from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.forward import ForwardStream
 from inspect_server.media.publish import PublishConnection
 from inspect_server.media.sdp_view import ViewedMedia
@@ -60,9 +61,9 @@ class ViewConnection:
         for media in self._media:
             codec, payload_type = next(iter(media.payload_types.items()))
             self._streams[media.kind] = ForwardStream(
-                media.kind, codec, ssrc=media.ssrc, payload_type=payload_type, send=self._transport.send_rtp
+                media.kind, codec, ssrc=media.ssrc, payload_type=payload_type, way=self._transport
             )
-        local = await self._transport.gather(addresses)
+        local = self._transport.gather(addresses)
         self._transport.connect(offer)
         return sdp_view.answer_view(offer, self._media, local)
 
@@ -86,8 +87,7 @@ class ViewConnection:
         codec: Codec | None = received.codec if received is not None else None
         if codec is None or codec not in media.payload_types:
             return False
-        stream = self._streams[media.kind]
-        stream.codec, stream.payload_type = codec, media.payload_types[codec]
+        self._streams[media.kind].speak(codec, media.payload_types[codec])
         return True
 
     def _on_connected(self) -> None:
@@ -109,5 +109,5 @@ class ViewConnection:
         await self._transport.close()
 
 
-def _ignore_rtp(data: bytes, now: float) -> None:
+def _ignore_rtp(packets: list[RtpPacket], now: float) -> None:
     """A viewer sends no media on this connection."""

@@ -12,7 +12,6 @@ already up when the first source comes.
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,10 +21,10 @@ from aiortc import RTCCertificate
 from inspect_server.domain.errors import Conflict
 from inspect_server.media import rtcp, sdp
 from inspect_server.media.access_unit import Codec, MediaKind
+from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.forward import ForwardStream
 from inspect_server.media.messages import TrackOfOffer
 from inspect_server.media.publish import PublishConnection
-from inspect_server.media.rtp import RtpPacket
 from inspect_server.media.transport import Transport, TransportEvents
 
 PAYLOAD_TYPES: Final = {Codec.H264: 102, Codec.VP9: 98, Codec.OPUS: 111}
@@ -78,7 +77,7 @@ class WatchConnection:
 
     async def open(self, addresses: Sequence[str]) -> None:
         """Bind sockets; ``offer`` is possible afterwards."""
-        self._local = await self._transport.gather(addresses)
+        self._local = self._transport.gather(addresses)
 
     def offer(self) -> Offer:
         """The next revision of our offer.
@@ -162,7 +161,7 @@ class WatchConnection:
             codec,
             ssrc=secrets.randbits(31) + 1,
             payload_type=PAYLOAD_TYPES[codec],
-            send=self._transport.send_rtp,
+            way=self._transport,
         )
         source.send_rtcp = self._transport.send_rtcp
 
@@ -240,10 +239,10 @@ class WatchedSource:
         if self._connection is not None and any(s.ssrc == item.media_ssrc for s in self.streams.values()):
             self._connection.request_keyframe()
 
-    def on_packet(self, kind: MediaKind, packet: RtpPacket) -> None:
+    def on_packets(self, kind: MediaKind, packets: list[RtpPacket], now: float) -> None:
         stream = self.streams.get(kind)
         if stream is not None:
-            stream.forward(packet, time.monotonic())
+            stream.forward(packets, now)
 
     def on_lost(self, kind: MediaKind, sequence: int) -> None:
         """The viewer sees the hole itself."""
@@ -260,7 +259,7 @@ def _release(section: _Section, source: WatchedSource) -> None:
     source.streams.pop(section.kind, None)
 
 
-def _ignore_rtp(data: bytes, now: float) -> None:
+def _ignore_rtp(packets: list[RtpPacket], now: float) -> None:
     """A viewer sends no media on this connection."""
 
 

@@ -166,7 +166,7 @@ def test_made_up_send_times_and_losses_do_no_harm(packets: list[tuple[bytes, flo
     estimate, now, missed = BandwidthEstimate(), 0.0, 0
     for send_time, passed_s, lost in packets:
         now, missed = now + passed_s, missed + lost
-        estimate.received(1000)
+        estimate.received(1000, 1)
         estimate.sent_at(send_time, now)
         assert FLOOR_BPS <= estimate.update(now, missed=missed, rtt_s=0.1) <= CEILING_BPS
 
@@ -174,5 +174,5 @@ def test_made_up_send_times_and_losses_do_no_harm(packets: list[tuple[bytes, flo
 def test_without_send_times_there_is_nothing_to_judge_by() -> None:
     estimate = BandwidthEstimate()
     for number in range(1000):
-        estimate.received(1000)
+        estimate.received(1000, 1)
         assert estimate.update(number / 100, missed=2 * number, rtt_s=0.1) == START_BPS

@@ -6,9 +6,9 @@ import pytest
 
 from inspect_server.media.access_unit import AccessUnit, Codec, MediaKind
 from inspect_server.media.clock import PublisherClock, WallClock
+from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.receive import ReceiveStream
 from inspect_server.media.recording import MIN_SETTLE_S, RecordingSubscriber
-from inspect_server.media.rtp import RtpPacket
 from inspect_server.media.sdp import AcceptedMedia
 
 NOON_US = 1_790_000_000_000_000
@@ -38,8 +38,7 @@ class Sound:
             payload_end=len(data),
         )  # fmt: skip
         self.now = index * FRAME_S + delay_s
-        self.stream.receive(packet, self.now)
-        self.recording.on_packet(MediaKind.AUDIO, packet)
+        self.recording.on_packets(MediaKind.AUDIO, self.stream.take([packet], self.now), self.now)
 
 
 @pytest.fixture

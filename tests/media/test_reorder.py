@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.reorder import MAX_HELD, Lost, ReorderBuffer
-from inspect_server.media.rtp import RtpPacket
 
 
 def packet(sequence: int) -> RtpPacket:

@@ -125,6 +125,8 @@ async def test_nothing_is_left_after_joins_and_leaves(world: World) -> None:
     for epoch in range(5):
         peer = PublishingPeer()
         await world.publish(peer, epoch)
+        async with asyncio.timeout(TIMEOUT_S):
+            await peer.connected()
         await world.room.close_connection(f"p{epoch}", GapReason.LEFT)
         await peer.close()
     await world.room.close(GapReason.LEFT)
@@ -136,3 +138,14 @@ async def test_nothing_is_left_after_joins_and_leaves(world: World) -> None:
     assert world.room.connection_ids == []
     closed = [e for e in world.events if isinstance(e, messages.ConnectionChanged) and e.state == "closed"]
     assert len(closed) == 5
+
+
+async def test_leaving_in_the_middle_of_connecting_leaves_nothing_either(world: World) -> None:
+    peer = PublishingPeer()
+    await world.publish(peer, 0)
+    ours = {task for task in asyncio.all_tasks() if task.get_name() == "transport-connect"}
+    assert len(ours) == 1
+    await world.room.close(GapReason.LEFT)
+    assert all(task.done() for task in ours)
+    await peer.close()
+    assert world.room.connection_ids == []

@@ -38,6 +38,14 @@ class PublishingPeer:
         """Take the server's answer and connect."""
         await self.connection.setRemoteDescription(RTCSessionDescription(answer_sdp, "answer"))
 
+    async def connected(self) -> None:
+        """Wait until ICE and DTLS are up. A peer that is closed before that leaves tasks of its own behind."""
+        up = asyncio.Event()
+        self.connection.on("connectionstatechange", up.set)
+        while self.connection.connectionState != "connected":
+            up.clear()
+            await up.wait()
+
     async def close(self) -> None:
         """Hang up."""
         await self.connection.close()

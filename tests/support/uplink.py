@@ -125,7 +125,7 @@ class Uplink:
 
     def _arrived(self, octets: int, extension: bytes) -> None:
         self._arrived_octets += octets + SRTP_OCTETS + 28
-        self.estimate.received(octets)
+        self.estimate.received(octets, 1)
         if self.now >= self.estimate.sample_at:
             self.estimate.sent_at(extension, self.now)
 
