@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pylibsrtp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspect_server.media.aiortc_hooks import _srtp
@@ -175,6 +175,7 @@ def test_a_payload_outside_of_the_packet_is_refused(path: ModuleType) -> None:
 
 
 @pytest.mark.skipif(not COMPILED, reason="the compiled data path is not built here: no C compiler, or no Python.h")
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.binary(min_size=12, max_size=80).map(lambda data: bytes([0x80 | data[0] & 0x3F]) + data[1:])))
 def test_of_any_bytes_both_read_the_same_packets(datagrams: list[bytes]) -> None:
     from inspect_server.media.datapath import compiled
