@@ -180,8 +180,10 @@ export function useReplay(timeline: () => Timeline, live: () => boolean, serverN
 
   watch([timeline, live], () => {
     if (live()) return;
-    following.value = false;
-    act((nowMs) => clock.setBounds({ ...boundsOf(timeline()), live: false }, nowMs));
+    act((nowMs) => {
+      stopFollowing(nowMs);
+      clock.setBounds({ ...boundsOf(timeline()), live: false }, nowMs);
+    });
   });
 
   let frame = requestAnimationFrame(function loop() {
