@@ -137,6 +137,12 @@ def folder_and_sqlite(tmp_path: Path, request: pytest.FixtureRequest) -> Iterato
 
 
 @pytest.fixture
+def two_media_workers(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Deployment]:
+    """A fresh installation whose calls are spread over two processes, running."""
+    yield from _running(on_folder(tmp_path, {"INSPECT_MEDIA_WORKERS": "2"}), request)
+
+
+@pytest.fixture
 def postgres_and_s3(
     tmp_path: Path, postgres_url: str, s3_access: S3Access, request: pytest.FixtureRequest
 ) -> Iterator[Deployment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +36,9 @@ class Deployment:
         return None if self.spooled() else await self.tracks(inspection_id)
 
 
-def on_folder(folder: Path) -> Deployment:
-    """Everything by default."""
-    product = Product(folder)
+def on_folder(folder: Path, settings: Mapping[str, str] | None = None) -> Deployment:
+    """Everything by default, but for these settings."""
+    product = Product(folder, settings or {})
     return Deployment(product, f"sqlite:///{product.data / 'inspect.db'}", index.from_folder(product.data / "objects"))
 
 

@@ -14,13 +14,12 @@ from tests.e2e.conftest import SITE, People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import LaptopPages
 from tests.e2e.pages.phone import ENTERPRISE, PhonePages
-from tests.e2e.pages.pictures import read_counter
+from tests.e2e.pages.pictures import read_counter, shows_a_picture_after
 from tests.e2e.signalling_log import SignallingLog
 from tests.e2e.staff import Staff
 from tests.e2e.waiting import until
 from tests.support.archive import chain_faults, decode
 from tests.support.boxes import whole_fragments
-from tests.support.chromium import Screen
 from tests.support.comparison import compare, lost_frames
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -54,7 +53,9 @@ async def test_nothing_acknowledged_is_lost_and_the_call_comes_back(
     await asyncio.to_thread(product.start)
     restarted_at = datetime.now(UTC)
     await until(
-        lambda: _picture_after(restarted_at, laptop, enterprise), within_s=30, what="the call to come back by itself"
+        lambda: shows_a_picture_after(restarted_at, laptop.site_video(), enterprise),
+        within_s=30,
+        what="the call to come back by itself",
     )
     await asyncio.sleep(AFTER_S)
     truth, sent = await enterprise.truth(), await enterprise.sent()
@@ -98,12 +99,3 @@ async def test_nothing_acknowledged_is_lost_and_the_call_comes_back(
     assert abs(datetime.fromisoformat(gap["ended_at"]) - later[0].started_at) < timedelta(milliseconds=1)
     await laptop.open_case(case_id)
     await laptop.see_gaps(len(tracks), "服务器重启")
-
-
-async def _picture_after(moment: datetime, laptop: LaptopPages, enterprise: Screen) -> bool:
-    """Whether the laptop shows a picture that the camera took after this moment."""
-    reading = await read_counter(laptop.site_video())
-    if reading is None:
-        return False
-    truth = await enterprise.truth()
-    return any(frame.counter == reading.counter and frame.at > moment for frame in truth.frames)

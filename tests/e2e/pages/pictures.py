@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from playwright.async_api import Locator
 
 from tests.support import counter
+from tests.support.chromium import Screen
 
 
 async def read_counter(video: Locator) -> counter.Reading | None:
@@ -15,3 +18,12 @@ async def read_counter(video: Locator) -> counter.Reading | None:
     if not all(size):
         return None
     return counter.read_screenshot(await video.screenshot(), aspect=size[0] / size[1])
+
+
+async def shows_a_picture_after(moment: datetime, video: Locator, camera: Screen) -> bool:
+    """Whether this player shows a picture that the camera of the other screen took after this moment."""
+    reading = await read_counter(video)
+    if reading is None:
+        return False
+    truth = await camera.truth()
+    return any(frame.counter == reading.counter and frame.at > moment for frame in truth.frames)
