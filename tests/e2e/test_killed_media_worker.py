@@ -24,8 +24,8 @@ from tests.support.comparison import compare, lost_frames
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
-BEFORE_S = 5
-AFTER_S = 3
+BEFORE_S = 4
+AFTER_S = 2
 BACK_WITHIN_S = 5.0
 LOST_AT_MOST = timedelta(seconds=1)
 ON_THE_WAY = timedelta(seconds=0.25)
