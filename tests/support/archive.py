@@ -129,6 +129,29 @@ def decode(segments: Sequence[StoredSegment]) -> Content:
     return Content(frames, _joined(sounds), faults, spread)
 
 
+def sound_packets(segments: Sequence[StoredSegment]) -> list[datetime]:
+    """When each stored packet of sound was recorded; nothing is decoded."""
+    found: list[datetime] = []
+    init = b""
+    for segment in _sorted(segments):
+        if segment.kind == "init":
+            init = segment.data
+        elif segment.has_audio:
+            found += _sound_packets(init, segment)
+    return found
+
+
+def _sound_packets(init: bytes, segment: StoredSegment) -> list[datetime]:
+    with av.open(io.BytesIO(init + segment.data), mode="r", format="mp4") as container:
+        times = [
+            (packet.stream.type, float(packet.pts * packet.time_base))
+            for packet in container.demux()
+            if packet.pts is not None and packet.time_base is not None
+        ]
+    start = min(at for _, at in times)
+    return [segment.started_at + timedelta(seconds=at - start) for kind, at in times if kind == "audio"]
+
+
 @dataclass(frozen=True)
 class _Part:
     frames: list[ArchivedFrame]

@@ -61,6 +61,10 @@ def executable() -> str:
     raise FileNotFoundError("no Chromium found; on Debian: apt-get install chromium")
 
 
+def _moment(wall_ms: float) -> datetime:
+    return datetime.fromtimestamp(wall_ms / 1000, UTC)
+
+
 @asynccontextmanager
 async def launched(clip: Clip | None, *, extra_flags: Sequence[str] = ()) -> AsyncIterator[Browser]:
     """A browser whose camera and microphone play the clip; without a clip it has no devices that work."""
@@ -83,6 +87,15 @@ class SentFrame:
     rtp_timestamp: int
     is_key: bool
     at: datetime
+
+
+@dataclass(frozen=True)
+class ShownFrame:
+    """A received picture as the page drew it."""
+
+    at: datetime
+    width: int
+    height: int
 
 
 @dataclass
@@ -109,8 +122,19 @@ class Screen:
     async def sent(self) -> list[SentFrame]:
         """Every encoded picture that left this page so far."""
         return [
-            SentFrame(stream, rtp_timestamp, is_key, datetime.fromtimestamp(wall_ms / 1000, UTC))
+            SentFrame(stream, rtp_timestamp, is_key, _moment(wall_ms))
             for stream, rtp_timestamp, is_key, wall_ms in await self.page.evaluate("window.__sent")
+        ]
+
+    async def sent_sound(self) -> list[datetime]:
+        """When each encoded packet of sound left this page so far."""
+        return [_moment(wall_ms) for _, wall_ms in await self.page.evaluate("window.__sentSound")]
+
+    async def shown(self) -> list[ShownFrame]:
+        """Every received picture that this page drew so far, in order."""
+        return [
+            ShownFrame(_moment(wall_ms), width, height)
+            for wall_ms, width, height in await self.page.evaluate("window.__shown")
         ]
 
     async def screenshot(self, folder: Path) -> Path:
@@ -137,7 +161,8 @@ async def open_screen(
     if phone:
         options.setdefault("user_agent", PHONE_AGENT.format(version=browser.version))
     context = await browser.new_context(permissions=["camera", "microphone"] if devices else [], **options)
-    for script in [truth.init_script(), (truth.SCRIPTS / "sent_frames.js").read_text(), *init_scripts]:
+    logs = [(truth.SCRIPTS / name).read_text() for name in ("sent_frames.js", "shown_frames.js")]
+    for script in [truth.init_script(), *logs, *init_scripts]:
         await context.add_init_script(script)
     return await add_window(context, name)
 

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from tests.support import counter
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 FRAMES_PER_SECOND = 30
 SAMPLE_RATE = 48_000
 CHROMA_GREY = 128
@@ -32,7 +32,10 @@ CHROMA_GREY = 128
 
 @dataclass(frozen=True)
 class ClipSpec:
-    """What to make. ``source`` tells one camera's clip from another's; ``beep_hz`` 0 makes a silent clip."""
+    """What to make. ``source`` tells one camera's clip from another's; ``beep_hz`` 0 makes a silent clip.
+
+    ``noise``: how grainy the lowest quarter is, in steps of brightness; no encoder can foresee noise, so it costs bits.
+    """
 
     source: int = 1
     frames: int = 600
@@ -42,6 +45,7 @@ class ClipSpec:
     flash_frames: int = 4
     beep_hz: int = 1000
     beep_ms: int = 120
+    noise: float = 0
 
     @property
     def duration_ms(self) -> float:
@@ -76,9 +80,13 @@ def make_clip(spec: ClipSpec, cache_dir: Path) -> Clip:
 def pictures(spec: ClipSpec) -> Iterator[counter.Luma]:
     """The grey pictures of the clip, one after the other; each is a new array."""
     background = _background(spec)
+    grain = np.random.default_rng(spec.source)
     for number in range(spec.frames):
         shift = number * background.shape[1] // spec.frames
         luma = np.roll(background, -shift, axis=1)[:, : spec.width].copy()
+        if spec.noise:
+            ground = luma[-(spec.height // 4) :]
+            ground[:] = np.clip(ground + grain.normal(0, spec.noise, ground.shape), 16, 235).astype(np.uint8)
         _draw_ball(luma, number / spec.frames)
         flash = number % spec.flash_every_frames < spec.flash_frames
         counter.draw(luma, number, spec.source, flash=flash)

@@ -4,6 +4,9 @@
 ``init_script`` makes a page use the relay: it swaps each UDP candidate of the server for a port of the relay and hides
 the page's own candidates, so that nothing finds a way around.
 
+A NAT on the way may forget its bindings (``rebind``): the same browser then comes from another port. When the phone
+changes its network (``abandon_flows``), its old sockets lead nowhere for good, and only new ones work.
+
 All runs on the test's event loop. A relay owns its sockets; the test closes it. A packet that finds the queue of a
 rate-limited link full is dropped, as in a router.
 """
@@ -15,7 +18,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from playwright.async_api import BrowserContext
 
@@ -138,6 +141,13 @@ class _Socket(asyncio.DatagramProtocol):
         return port
 
 
+class _Flow(NamedTuple):
+    """One socket of the browser that talks to one of the server."""
+
+    server: Address
+    browser: Address
+
+
 class Relay:
     """Ports that each stand for one address of the server. ``up`` leads to the server, ``down`` back to the browser."""
 
@@ -147,7 +157,9 @@ class Relay:
         self._loop = asyncio.get_running_loop()
         self._ports: dict[Address, _Socket] = {}
         self._opening = asyncio.Lock()
-        self._backs: dict[tuple[int, Address], asyncio.Future[_Socket]] = {}
+        self._backs: dict[_Flow, asyncio.Future[_Socket]] = {}
+        self._abandoned: set[_Flow] = set()
+        self._forgotten: list[_Socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, host: str, port: int) -> int:
@@ -156,7 +168,7 @@ class Relay:
             server = (host, port)
             if server not in self._ports:
                 front = await _Socket.bound()
-                front.on_packet = lambda data, browser: self._from_browser(front, server, data, browser)
+                front.on_packet = lambda data, browser: self._from_browser(_Flow(server, browser), data)
                 self._ports[server] = front
             return self._ports[server].port
 
@@ -175,11 +187,26 @@ class Relay:
         await asyncio.sleep(seconds)
         self.set_down(False)
 
+    async def rebind(self) -> None:
+        """The NAT forgets: from now on the server sees every flow come from another port, and nobody at the old one."""
+        for flow in list(self._backs):
+            old = await self._backs[flow]
+            old.on_packet = _ignore
+            self._forgotten.append(old)
+            del self._backs[flow]
+            await self._back(flow)
+
+    async def abandon_flows(self) -> None:
+        """The phone is on another network: nothing passes on its present sockets any more, in either direction."""
+        for flow, back in self._backs.items():
+            (await back).on_packet = _ignore
+            self._abandoned.add(flow)
+
     def close(self) -> None:
         for task in self._tasks:
             task.cancel()
         backs = [back.result() for back in self._backs.values() if back.done() and not back.cancelled()]
-        for socket in [*self._ports.values(), *backs]:
+        for socket in [*self._ports.values(), *backs, *self._forgotten]:
             socket.transport.close()
 
     async def attach(self, context: BrowserContext) -> None:
@@ -187,33 +214,39 @@ class Relay:
         await context.expose_function(BINDING, self.open)
         await context.add_init_script(init_script())
 
-    def _from_browser(self, front: _Socket, server: Address, data: bytes, browser: Address) -> None:
+    def _from_browser(self, flow: _Flow, data: bytes) -> None:
+        if flow in self._abandoned:
+            return
         arrivals = self.up.send(len(data), self._loop.time())
-        if arrivals:
-            task = self._loop.create_task(self._to_server(front, server, data, browser, arrivals))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if not arrivals:
+            return
+        back = self._backs.get(flow)
+        if back is not None and back.done():
+            self._deliver(back.result(), flow.server, data, arrivals)
+            return
+        task = self._loop.create_task(self._deliver_first(flow, data, arrivals))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    async def _to_server(
-        self, front: _Socket, server: Address, data: bytes, browser: Address, arrivals: list[float]
-    ) -> None:
-        back = await self._back(front, browser)
+    async def _deliver_first(self, flow: _Flow, data: bytes, arrivals: list[float]) -> None:
+        self._deliver(await self._back(flow), flow.server, data, arrivals)
+
+    def _deliver(self, sender: _Socket, to: Address, data: bytes, arrivals: list[float]) -> None:
         for arrival in arrivals:
-            self._loop.call_at(arrival, back.send, data, server)
+            self._loop.call_at(arrival, sender.send, data, to)
 
-    async def _back(self, front: _Socket, browser: Address) -> _Socket:
+    async def _back(self, flow: _Flow) -> _Socket:
         """The socket that the server sees in place of this browser's."""
-        key = (front.port, browser)
-        if key not in self._backs:
-            self._backs[key] = self._loop.create_future()
+        if flow not in self._backs:
+            self._backs[flow] = self._loop.create_future()
             back = await _Socket.bound()
-            back.on_packet = lambda data, _: self._from_server(front, data, browser)
-            self._backs[key].set_result(back)
-        return await self._backs[key]
+            back.on_packet = lambda data, _: self._from_server(flow, data)
+            self._backs[flow].set_result(back)
+        return await self._backs[flow]
 
-    def _from_server(self, front: _Socket, data: bytes, browser: Address) -> None:
-        for arrival in self.down.send(len(data), self._loop.time()):
-            self._loop.call_at(arrival, front.send, data, browser)
+    def _from_server(self, flow: _Flow, data: bytes) -> None:
+        front = self._ports[flow.server]
+        self._deliver(front, flow.browser, data, self.down.send(len(data), self._loop.time()))
 
 
 def init_script() -> str:

@@ -142,3 +142,33 @@ async def test_an_outage_swallows_packets_and_ends(relay: Relay) -> None:
 
     assert await browser.next() == b"re:after"
     assert [server.got.get_nowait() for _ in range(2)] == [b"before", b"after"]
+
+
+async def test_a_rebound_flow_comes_from_another_port_and_the_old_one_is_dead(relay: Relay) -> None:
+    server, browser = await peer(echo=True), await peer()
+    port = await relay.open("127.0.0.1", server.port)
+    browser.transport.sendto(b"one", ("127.0.0.1", port))
+    assert await browser.next() == b"re:one"
+
+    await relay.rebind()
+    server.transport.sendto(b"to the old one", server.senders[0])
+    browser.transport.sendto(b"two", ("127.0.0.1", port))
+
+    assert await browser.next() == b"re:two"
+    assert server.senders[1] != server.senders[0]
+
+
+async def test_abandoned_flows_are_dead_and_new_ones_work(relay: Relay) -> None:
+    server, before, after = await peer(echo=True), await peer(), await peer()
+    port = await relay.open("127.0.0.1", server.port)
+    before.transport.sendto(b"one", ("127.0.0.1", port))
+    assert await before.next() == b"re:one"
+
+    await relay.abandon_flows()
+    server.transport.sendto(b"to the old one", server.senders[0])
+    before.transport.sendto(b"two", ("127.0.0.1", port))
+    after.transport.sendto(b"three", ("127.0.0.1", port))
+
+    assert await after.next() == b"re:three"
+    assert before.got.empty()
+    assert [server.got.get_nowait() for _ in range(2)] == [b"one", b"three"]

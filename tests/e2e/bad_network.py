@@ -1,0 +1,173 @@
+"""One call between a phone on a bad network and an inspector on a good one, and what is left of it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from playwright.async_api import Browser
+
+from tests.e2e.deployments import Deployment
+from tests.e2e.index import TrackRecord
+from tests.e2e.pages.laptop import LaptopPages
+from tests.e2e.pages.phone import ENTERPRISE, PhonePages
+from tests.e2e.staff import Staff
+from tests.e2e.waiting import until
+from tests.support.archive import Content, chain_faults, decode, sound_packets
+from tests.support.chromium import Screen, SentFrame, ShownFrame, open_screen
+from tests.support.comparison import lost_frames
+from tests.support.relay import Conditions, Relay
+from tests.support.tcp_relay import TcpRelay
+
+END_MARGIN = timedelta(seconds=0.5)
+"""What left the browser so shortly before the end may still have been on its way."""
+
+
+@dataclass(frozen=True)
+class Browsers:
+    """The phone's with the site before its camera, the laptop's with the office."""
+
+    phone: Browser
+    laptop: Browser
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What the product stored of the phone, what the phone sent, what the inspector saw."""
+
+    track: TrackRecord
+    content: Content
+    sent: list[SentFrame]
+    sent_sound: list[datetime]
+    shown: list[ShownFrame]
+    gaps: list[tuple[datetime, datetime, str]]
+
+    def stored_sound(self) -> list[datetime]:
+        return sound_packets(self.track.segments)
+
+    def missing(self) -> list[int]:
+        """Pictures that the phone sent between the first and the last stored one and that are not stored."""
+        streams = sorted({frame.stream for frame in self.sent})
+        return [
+            place
+            for stream in streams
+            for place in lost_frames(
+                [f for f in self.content.frames if f.init in self._inits_of(stream)],
+                [f for f in self.sent if f.stream == stream],
+            )
+        ]
+
+    def _inits_of(self, stream: int) -> set[str]:
+        epoch = self.track.epochs[stream].number
+        return {s.name for s in self.track.segments if s.kind == "init" and s.epoch == epoch}
+
+    def longest_hole_s(self) -> float:
+        """The longest time without a stored picture."""
+        return max((b.at - a.at).total_seconds() for a, b in pairwise(self.content.frames))
+
+    def bitrate_bps(self, since: datetime) -> float:
+        """Of the stored segments that begin after this."""
+        segments = [s for s in self.track.segments if s.kind == "media" and s.started_at >= since]
+        return sum(s.byte_length for s in segments) * 8000 / sum(s.duration_ms for s in segments)
+
+
+def longest_stall_s(shown: Sequence[ShownFrame], since: datetime) -> float:
+    """For how long a picture stood still at most, from then to the last one that was drawn."""
+    times = [since, *(frame.at for frame in shown if frame.at >= since)]
+    return max((later - earlier).total_seconds() for earlier, later in pairwise(times))
+
+
+def frames_per_second(times: Sequence[datetime], since: datetime, until_: datetime) -> float:
+    """How many of these moments lie between the two, by the second."""
+    return sum(since <= at <= until_ for at in times) / (until_ - since).total_seconds()
+
+
+@dataclass
+class BadCall:
+    """A call that runs; the phone's media goes through ``media``, all its requests through ``signalling``."""
+
+    deployment: Deployment
+    staff: Staff
+    inspection_id: str
+    enterprise: Screen
+    inspector: Screen
+    media: Relay
+    signalling: TcpRelay
+
+    async def picture_after(self, moment: datetime, *, within_s: float) -> datetime:
+        """Wait until the inspector sees a picture again that was drawn after this; returns when it was."""
+
+        async def look() -> datetime | None:
+            times: list[float] = await self.inspector.page.evaluate(
+                "(since) => window.__shown.map(([at]) => at).filter((at) => at > since).slice(0, 1)",
+                moment.timestamp() * 1000,
+            )
+            return datetime.fromtimestamp(times[0] / 1000, UTC) if times else None
+
+        return await until(look, within_s=within_s, what="the inspector's picture")
+
+    async def outage(self, seconds: float, *, signalling: bool = False) -> tuple[datetime, datetime]:
+        """Let nothing of the phone's pass; returns when it began and when it was over."""
+        began_at = datetime.now(UTC)
+        self.media.set_down(True)
+        if signalling:
+            self.signalling.set_down(True)
+        await asyncio.sleep(seconds)
+        self.media.set_down(False)
+        if signalling:
+            self.signalling.set_down(False)
+        return began_at, datetime.now(UTC)
+
+    async def end(self) -> Aftermath:
+        """End the inspection and collect everything."""
+        sent, sound = await self.enterprise.sent(), await self.enterprise.sent_sound()
+        shown = await self.inspector.shown()
+        await asyncio.sleep(END_MARGIN.total_seconds())
+        await self.staff.end(self.inspection_id)
+        tracks = await until(
+            lambda: self.deployment.all_stored(self.inspection_id), within_s=20, what="the whole footage"
+        )
+        (track,) = [track for track in tracks if track.participant_name == ENTERPRISE]
+        told = await self.staff.footage(self.inspection_id)
+        gaps = [
+            (datetime.fromisoformat(gap["started_at"]), datetime.fromisoformat(gap["ended_at"]), gap["reason"])
+            for shown_track in told["tracks"]
+            if shown_track["track_id"] == track.track.id
+            for gap in shown_track["gaps"]
+        ]
+        assert chain_faults(track.segments) == []
+        content = await asyncio.to_thread(decode, track.segments)
+        assert content.faults == []
+        return Aftermath(track, content, sent, sound, shown, gaps)
+
+
+@asynccontextmanager
+async def bad_call(
+    browsers: Browsers, deployment: Deployment, conditions: Conditions, *, signalling_delay_ms: float = 0
+) -> AsyncIterator[BadCall]:
+    """The phone has joined and the inspector sees it; ``conditions`` hold in both directions from the start."""
+    product = deployment.product
+    media = Relay(conditions, conditions)
+    signalling = await TcpRelay.listening("127.0.0.1", product.port, delay_ms=signalling_delay_ms)
+    inspector = await open_screen(browsers.laptop, "inspector")
+    enterprise = await open_screen(browsers.phone, "enterprise", phone=True)
+    try:
+        async with Staff.signed_in(product.url) as staff:
+            invited = await staff.invite()
+            await media.attach(enterprise.context)
+            laptop, phone = LaptopPages(inspector.page, product.url), PhonePages(enterprise.page)
+            await laptop.sign_in()
+            await laptop.enter_call(invited.inspection_id)
+            await phone.join(invited.link.replace(f":{product.port}/", f":{signalling.port}/"))
+            call = BadCall(deployment, staff, invited.inspection_id, enterprise, inspector, media, signalling)
+            await call.picture_after(datetime.fromtimestamp(0, UTC), within_s=20)
+            yield call
+    finally:
+        for screen in (inspector, enterprise):
+            await screen.context.close()
+        media.close()
+        signalling.close()

@@ -1,0 +1,94 @@
+"""Calls over bad networks: what the phone sent is in the archive, and the inspector's picture does not stand still.
+
+``--log-cli-level=INFO`` shows what was measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.e2e.bad_network import Aftermath, Browsers, bad_call, longest_stall_s
+from tests.e2e.conftest import SITE, Clips
+from tests.e2e.deployments import Deployment
+from tests.support.chromium import launched
+from tests.support.clip import ClipSpec, make_clip
+from tests.support.relay import Conditions
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+
+logger = logging.getLogger(__name__)
+
+NOISE = 6.0
+MARGIN = timedelta(seconds=0.5)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browsers(clips: Clips, pytestconfig: pytest.Config) -> AsyncIterator[Browsers]:
+    assert pytestconfig.cache is not None
+    # A real camera is grainy: without noise the picture takes no more than 0.6 Mbit/s, whatever the network carries.
+    grainy = make_clip(ClipSpec(source=SITE, frames=240, noise=NOISE), Path(pytestconfig.cache.mkdir("clips")))
+    async with AsyncExitStack() as stack:
+        phone = await stack.enter_async_context(launched(grainy))
+        yield Browsers(phone, await stack.enter_async_context(launched(clips.office)))
+
+
+def _declares(result: Aftermath, began_at: datetime, over_at: datetime) -> bool:
+    """Whether the time without a network is told of as such."""
+    holes = [(began, ended) for began, ended, reason in result.gaps if reason == "network"]
+    return any(began <= began_at + MARGIN and ended >= over_at - MARGIN for began, ended in holes)
+
+
+async def test_an_outage_of_20_s_needs_no_tap(browsers: Browsers, shared_deployment: Deployment) -> None:
+    async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20), signalling_delay_ms=20) as call:
+        await asyncio.sleep(4)
+        began_at, over_at = await call.outage(20, signalling=True)
+        seen_at = await call.picture_after(over_at, within_s=15)
+        await asyncio.sleep(4)
+        result = await call.end()
+    logger.info(
+        "picture back after %.3f s, hole of %.3f s", (seen_at - over_at).total_seconds(), result.longest_hole_s()
+    )
+    assert result.longest_hole_s() <= 22
+    assert _declares(result, began_at, over_at)
+
+
+async def test_a_nat_that_forgets_its_binding_leaves_no_gap(browsers: Browsers, shared_deployment: Deployment) -> None:
+    async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20)) as call:
+        await asyncio.sleep(4)
+        await call.media.rebind()
+        rebound_at = datetime.now(UTC)
+        await asyncio.sleep(6)
+        phone_sees = await call.enterprise.shown()
+        result = await call.end()
+    stall = longest_stall_s(result.shown, rebound_at)
+    phone_stall = longest_stall_s(phone_sees, rebound_at)
+    logger.info("stall of %.3f s at the inspector, %.3f s on the phone", stall, phone_stall)
+    assert result.gaps == []
+    assert result.missing() == []
+    assert len(result.track.epochs) == 1
+    assert stall <= 3
+    assert phone_stall <= 3
+
+
+async def test_a_change_of_network_is_over_soon(browsers: Browsers, shared_deployment: Deployment) -> None:
+    async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20), signalling_delay_ms=20) as call:
+        await asyncio.sleep(4)
+        await call.media.abandon_flows()
+        call.signalling.abandon_connections()
+        changed_at = datetime.now(UTC)
+        seen_at = await call.picture_after(changed_at + timedelta(seconds=0.5), within_s=15)
+        await asyncio.sleep(4)
+        result = await call.end()
+    logger.info(
+        "picture back after %.3f s, hole of %.3f s", (seen_at - changed_at).total_seconds(), result.longest_hole_s()
+    )
+    assert (seen_at - changed_at).total_seconds() <= 4.5
+    assert result.longest_hole_s() <= 4.5
