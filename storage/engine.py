@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -164,8 +164,8 @@ def sqlite_engine(url: URL, *, pool_size: int, begin: str = "BEGIN", pragmas: tu
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def begin_now(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def begin_now(connection: object) -> None:
+        connection.exec_driver_sql(begin)  # type: ignore[attr-defined]
 
     event.listen(engine.sync_engine, "handle_error", raise_typed)
     return engine

@@ -72,10 +72,10 @@ def _parser(
     epilog: str | None = None,
     short: str = "",
 ) -> argparse.ArgumentParser:
-    layout = argparse.RawDescriptionHelpFormatter
+    options = {"description": description, "epilog": epilog, "formatter_class": argparse.RawDescriptionHelpFormatter}
     if commands is None:
-        return argparse.ArgumentParser(prog=name, description=description, epilog=epilog, formatter_class=layout)
-    return commands.add_parser(name, help=short, description=description, epilog=epilog, formatter_class=layout)
+        return argparse.ArgumentParser(prog=name, **options)  # type: ignore[arg-type]
+    return commands.add_parser(name, help=short, **options)  # type: ignore[arg-type]
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:

@@ -146,6 +146,41 @@ test("an outage of the network: a second connection beside the first, live again
   expect(socket.ofType("close")).toEqual([{ type: "close", connection: "p1" }]);
 });
 
+test("a change of network: back on a new WebSocket and a new connection before anybody would have timed out", async () => {
+  const socket = await live();
+  await clock.advance(4000);
+  at(peers, 0).alive = false;
+  socket.answers = false;
+  await clock.advance(3000);
+  expect(sockets).toHaveLength(2);
+  const second = at(sockets, -1);
+  second.accept();
+  second.say(WELCOME);
+  await settle();
+  expect(second.ofType("publish")).toHaveLength(1);
+});
+
+test("quiet media alone does not end a WebSocket that answers", async () => {
+  await live();
+  at(peers, 0).alive = false;
+  await clock.advance(10_000);
+  expect(sockets).toHaveLength(1);
+});
+
+test("a watch connection that came about before anybody was to be seen is not given up later", async () => {
+  const socket = await live();
+  const watch = at(peers, 1);
+  socket.say({ type: "offer", connection: "w2", revision: 1, sdp: "offer 1", tracks: [] });
+  await settle();
+  watch.connect();
+  watch.mids.push("0");
+  const tracks = [{ mid: "0", participant_id: "inspector", kind: "video" as const }];
+  socket.say({ type: "offer", connection: "w2", revision: 2, sdp: "offer 2", tracks });
+  await clock.advance(30_000);
+  expect(watch.closed).toBe(false);
+  expect(socket.ofType("watch")).toHaveLength(1);
+});
+
 test("a connection that the server gave up is replaced at once", async () => {
   const socket = await live();
   socket.say({ type: "connection_lost", connection: "p1" });

@@ -81,6 +81,7 @@ export class Call {
           sendOffer: (connection, sdp) => this.send({ type: "publish", id: SETUP, connection, sdp }),
         }),
       silenceLimitMs: () => PUBLISH_SILENT_MS,
+      onQuiet: () => this.signalling.suspect(),
       onChange: () => this.publishingChanged(),
     });
     this.watcher = new Succession<WatchConnection>({
@@ -96,6 +97,8 @@ export class Call {
             this.send({ type: "answer", id: SETUP, connection, revision, sdp }),
           onStreams: () => this.streamsChanged(),
         }),
+      // Without media to watch quiet is nothing unusual; the own picture tells sooner anyway.
+      onQuiet: () => (this.expectsMedia() ? this.signalling.suspect() : undefined),
       silenceLimitMs: () => (this.expectsMedia() ? WATCH_SILENT_MS : WATCH_IDLE_SILENT_MS),
       onChange: () => {
         this.apply({ type: "watching", state: this.watcher.state });

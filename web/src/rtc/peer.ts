@@ -59,9 +59,10 @@ export class Peer {
     }
   }
 
-  /** From now on the connection must come about in time. */
+  /** From now on the connection must come about in time, unless it has already. */
   expectConnected(withinMs = CONNECTED_WITHIN_MS): void {
     this.cancelDeadline?.();
+    if (this.told) return;
     this.cancelDeadline = this.options.clock.after(withinMs, () => this.fault({ retry: true }));
   }
 

@@ -83,9 +83,89 @@ test("takes a WebSocket without an answer for 6 s for dead and comes back with a
   expect(state()?.name).toBe("connecting");
   await clock.advance(500);
   newest().accept();
+  await settle();
   newest().say(WELCOME);
   expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-2" });
   expect(welcomes).toBe(2);
+});
+
+test("comes back with the ticket in reserve, without a request that the dead network would hold up", async () => {
+  const socket = await enter();
+  await clock.advance(30_000);
+  refusals.push("network", "network", "network");
+  socket.drop();
+  await clock.advance(500);
+  newest().accept();
+  await settle();
+  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-3" });
+});
+
+test("does not come back with a ticket that is too old", async () => {
+  const socket = await enter();
+  await clock.advance(2000);
+  refusals.push("network", "network", "network");
+  await clock.advance(70_000);
+  socket.drop();
+  await clock.advance(500);
+  newest().accept();
+  await settle();
+  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-3" });
+});
+
+test("who may not come back hears so", async () => {
+  const socket = await enter();
+  refusals.push("invitation_revoked");
+  socket.drop();
+  await clock.advance(500);
+  newest().accept();
+  await settle();
+  expect(state()).toEqual({ name: "over", why: "refused", code: "invitation_revoked" });
+});
+
+test("a WebSocket under suspicion has 1.5 s to answer, then the next attempt begins at once", async () => {
+  const socket = await enter();
+  socket.answers = false;
+  client.suspect();
+  client.suspect();
+  expect(socket.ofType("ping")).toHaveLength(1);
+  await clock.advance(1499);
+  expect(sockets).toHaveLength(1);
+  await clock.advance(1);
+  expect(sockets).toHaveLength(2);
+});
+
+test("during an outage a WebSocket is tried every second, now and then with more patience, with one ticket for all", async () => {
+  const socket = await enter();
+  await clock.advance(10_000);
+  socket.answers = false;
+  client.suspect();
+  await clock.advance(1500);
+  for (let tries = 2; tries <= 6; tries += 1) {
+    expect(sockets).toHaveLength(tries);
+    await clock.advance(tries < 6 ? 1000 : 9999);
+  }
+  expect(sockets).toHaveLength(6);
+  await clock.advance(1);
+  expect(sockets).toHaveLength(7);
+  newest().accept();
+  await settle();
+  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-2" });
+});
+
+test("a network that was slow gets more time to come back", async () => {
+  client.start();
+  await settle();
+  await clock.advance(900);
+  const socket = newest();
+  socket.accept();
+  socket.say(WELCOME);
+  socket.drop();
+  await clock.advance(500);
+  expect(sockets).toHaveLength(2);
+  await clock.advance(3599);
+  expect(sockets).toHaveLength(2);
+  await clock.advance(1);
+  expect(sockets).toHaveLength(3);
 });
 
 test("tries again with the protocol's back-off, and begins anew after a success", async () => {

@@ -1,13 +1,16 @@
 /**
  * The page's end of the signalling WebSocket: enters with a ticket, keeps it alive, comes back by itself.
  *
- * One attempt: ask for a ticket (HTTP), open the WebSocket, say `hello`, wait for `welcome`. A lost or silent WebSocket
- * starts a new attempt after the protocol's back-off; refusals that trying again cannot mend end it for good.
+ * One attempt: take a ticket, open the WebSocket, say `hello`, wait for `welcome`; who comes back takes the ticket last,
+ * so that it is not used up while there is no network. A lost WebSocket starts a new attempt after the protocol's
+ * back-off, one that fell silent at once, for that was wait enough; refusals that trying again cannot mend end it for
+ * good.
  */
 
 import { BackOff } from "./back-off";
 import { every, type Clock } from "./clock";
 import { PROTOCOL_VERSION, type ClientMessage, type ServerMessage, type Welcome } from "./messages";
+import { Tickets } from "./tickets";
 
 const PING_EVERY_MS = 2000;
 const DEAD_AFTER_MS = 6000;
@@ -15,6 +18,13 @@ const DEAD_AFTER_MS = 6000;
 const PROBE_ANSWER_MS = 1500;
 /** DNS, TCP, TLS and the answer to `hello` on a weak mobile link. */
 const WELCOME_WITHIN_MS = 10_000;
+/**
+ * Who comes back gives each WebSocket so many times what the last one took to open: TCP's own repetitions lag behind a
+ * network that returns, a new connection does not. Now and then one gets all the time, for the network may be slower now.
+ */
+const PATIENCE = 4;
+const SHORTEST_OPEN_MS = 1000;
+const PATIENT_EVERY = 5;
 /** So many WebSockets in a row that never opened although the ticket was given: something refuses WebSockets. */
 const REFUSED_AFTER = 3;
 
@@ -64,16 +74,24 @@ export interface SignallingOptions {
 
 export class SignallingClient {
   private readonly backOff = new BackOff();
+  private readonly tickets: Tickets;
   private socket: Socket | null = null;
   private state: SignallingState = { name: "connecting", attempt: 0, socketRefused: false };
   private attempt = 0;
   private neverOpened = 0;
+  /** How long the last WebSocket took to open; null before the first one. */
+  private openedInMs: number | null = null;
+  private sinceOpened = 0;
+  private probing = false;
   private refusalCode: string | null = null;
+  private heard = 0;
   private heardAtMs = 0;
   private cancelWait: (() => void) | null = null;
   private stopPing: (() => void) | null = null;
 
-  constructor(private readonly options: SignallingOptions) {}
+  constructor(private readonly options: SignallingOptions) {
+    this.tickets = new Tickets(options);
+  }
 
   start(): void {
     void this.connect();
@@ -93,11 +111,19 @@ export class SignallingClient {
       void this.connect();
       return;
     }
-    const askedAtMs = this.options.clock.now();
+    this.suspect();
+  }
+
+  /** Something else fell silent: does the WebSocket still work? While there is none nothing changes. */
+  suspect(): void {
+    if (this.state.name !== "open" || this.probing) return;
+    this.probing = true;
+    const heardBefore = this.heard;
     const asked = this.socket;
     this.transmit({ type: "ping" });
     this.options.clock.after(PROBE_ANSWER_MS, () => {
-      if (asked === this.socket && this.heardAtMs <= askedAtMs) this.lost();
+      this.probing = false;
+      if (asked === this.socket && this.heard === heardBefore) this.silent();
     });
   }
 
@@ -116,30 +142,42 @@ export class SignallingClient {
     this.cancelWait = null;
     const attempt = (this.attempt += 1);
     this.change({ name: "connecting", attempt, socketRefused: this.neverOpened >= REFUSED_AFTER });
-    let ticket: string;
-    try {
-      ticket = await this.options.requestTicket();
-    } catch (error) {
-      if (attempt !== this.attempt || this.isOver) return;
-      this.refused(codeOf(error));
-      return;
-    }
-    if (attempt !== this.attempt || this.isOver) return;
-    this.open(ticket);
+    const comesBack = this.openedInMs !== null;
+    const ticket = comesBack ? null : await this.ticket(attempt);
+    if (comesBack || ticket !== null) this.open(attempt, ticket);
   }
 
-  private open(ticket: string): void {
+  /** Null if there is none, or the attempt is over meanwhile. */
+  private async ticket(attempt: number): Promise<string | null> {
+    const isOver = () => attempt !== this.attempt || this.isOver;
+    try {
+      const ticket = await this.tickets.take();
+      return isOver() ? null : ticket;
+    } catch (error) {
+      if (!isOver()) this.refused(codeOf(error));
+      return null;
+    }
+  }
+
+  private open(attempt: number, ticket: string | null): void {
     const socket = this.options.openSocket();
+    const began = this.options.clock.now();
     let opened = false;
     this.socket = socket;
     this.refusalCode = null;
-    this.cancelWait = this.options.clock.after(WELCOME_WITHIN_MS, () => this.lost());
+    this.sinceOpened += 1;
+    this.cancelWait = this.options.clock.after(this.openWithinMs, () => this.silent());
     socket.onopen = () => {
       opened = true;
-      this.neverOpened = 0;
-      this.transmit({ type: "hello", version: PROTOCOL_VERSION, ticket });
+      this.neverOpened = this.sinceOpened = 0;
+      this.openedInMs = this.options.clock.now() - began;
+      this.cancelWait?.();
+      this.cancelWait = this.options.clock.after(WELCOME_WITHIN_MS, () => this.silent());
+      if (ticket === null) void this.ticket(attempt).then((late) => this.greet(late));
+      else this.greet(ticket);
     };
     socket.onmessage = (event) => {
+      this.heard += 1;
       this.heardAtMs = this.options.clock.now();
       const message = parsed(event.data);
       if (message !== null) this.received(message);
@@ -148,6 +186,10 @@ export class SignallingClient {
       if (!opened) this.neverOpened += 1;
       this.closed(event.code);
     };
+  }
+
+  private greet(ticket: string | null): void {
+    if (ticket !== null) this.transmit({ type: "hello", version: PROTOCOL_VERSION, ticket });
   }
 
   private received(message: ServerMessage): void {
@@ -176,13 +218,14 @@ export class SignallingClient {
     this.cancelWait?.();
     this.cancelWait = null;
     this.backOff.reset();
+    this.tickets.keepReserve();
     this.stopPing = every(this.options.clock, PING_EVERY_MS, () => this.keepAlive());
     this.change({ name: "open" });
     this.options.onWelcome(welcome);
   }
 
   private keepAlive(): void {
-    if (this.options.clock.now() - this.heardAtMs >= DEAD_AFTER_MS) this.lost();
+    if (this.options.clock.now() - this.heardAtMs >= DEAD_AFTER_MS) this.silent();
     else this.transmit({ type: "ping" });
   }
 
@@ -200,7 +243,20 @@ export class SignallingClient {
     else this.lost();
   }
 
+  private get openWithinMs(): number {
+    const isPatient = this.openedInMs === null || this.sinceOpened % PATIENT_EVERY === 0;
+    return isPatient ? WELCOME_WITHIN_MS : Math.max(SHORTEST_OPEN_MS, PATIENCE * (this.openedInMs ?? 0));
+  }
+
   private lost(): void {
+    this.tryAgain(this.backOff.nextMs());
+  }
+
+  private silent(): void {
+    this.tryAgain(0);
+  }
+
+  private tryAgain(waitMs: number): void {
     if (this.isOver) return;
     this.detach();
     this.attempt += 1;
@@ -209,7 +265,7 @@ export class SignallingClient {
       attempt: this.attempt,
       socketRefused: this.neverOpened >= REFUSED_AFTER,
     });
-    this.cancelWait = this.options.clock.after(this.backOff.nextMs(), () => void this.connect());
+    this.cancelWait = this.options.clock.after(waitMs, () => void this.connect());
   }
 
   private finish(why: "replaced" | "ended" | "left" | "refused", code: string): void {
@@ -219,6 +275,7 @@ export class SignallingClient {
   }
 
   private detach(): void {
+    this.tickets.stop();
     this.stopPing?.();
     this.stopPing = null;
     this.cancelWait?.();

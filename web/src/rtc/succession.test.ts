@@ -32,12 +32,14 @@ class FakeConnection implements Connection {
 let clock: FakeClock;
 let made: FakeConnection[];
 let told: string[];
+let quiet: number;
 let succession: Succession<FakeConnection>;
 
 beforeEach(() => {
   clock = new FakeClock();
   made = [];
   told = [];
+  quiet = 0;
   succession = new Succession({
     clock,
     create: (events) => {
@@ -46,6 +48,7 @@ beforeEach(() => {
       return one;
     },
     silenceLimitMs: () => 2500,
+    onQuiet: () => (quiet += 1),
     sendClose: (name) => told.push(name),
     onChange: () => undefined,
   });
@@ -75,6 +78,16 @@ test("the first connection becomes the current one when it connects", () => {
 test("a connection that answers is left alone", async () => {
   connectFirst();
   await clock.advance(60_000);
+  expect(made).toHaveLength(1);
+});
+
+test("a second of quiet is told before anything is done about it", async () => {
+  const one = connectFirst();
+  await clock.advance(5000);
+  expect(quiet).toBe(0);
+  one.alive = false;
+  await clock.advance(1500);
+  expect(quiet).toBeGreaterThan(0);
   expect(made).toHaveLength(1);
 });
 

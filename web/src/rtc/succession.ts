@@ -35,12 +35,16 @@ export interface SuccessionOptions<C extends Connection> {
   create(events: ConnectionEvents): C;
   /** For how long the current connection may be silent before a successor is opened. */
   silenceLimitMs(): number;
+  /** The current connection has been quiet for longer than usual: the network may be gone. Told again and again. */
+  onQuiet(): void;
   /** Tells the server that a connection is given up. */
   sendClose(name: string): void;
   onChange(): void;
 }
 
 const LOOK_EVERY_MS = 500;
+/** The server sends a report every half second. */
+const QUIET_MS = 1000;
 /** The old connection may still carry the last frames while the first keyframe of the new one is under way. */
 const RETIRE_AFTER_MS = 1000;
 
@@ -222,6 +226,7 @@ export class Succession<C extends Connection> {
     if (one !== this.currentOne) return;
     const before = this.state;
     this.silence.look(signs, this.options.clock.now());
+    if (this.silence.forMs >= QUIET_MS) this.options.onQuiet();
     if (this.tooSilent && this.online && this.cancelRetry === null) this.openSuccessor();
     else if (before === "interrupted" && this.state === "connected" && !this.currentOutdated) this.keepCurrent();
     if (this.state !== before) this.options.onChange();

@@ -180,10 +180,8 @@ export function useReplay(timeline: () => Timeline, live: () => boolean, serverN
 
   watch([timeline, live], () => {
     if (live()) return;
-    act((nowMs) => {
-      stopFollowing(nowMs);
-      clock.setBounds({ ...boundsOf(timeline()), live: false }, nowMs);
-    });
+    following.value = false;
+    act((nowMs) => clock.setBounds({ ...boundsOf(timeline()), live: false }, nowMs));
   });
 
   let frame = requestAnimationFrame(function loop() {
