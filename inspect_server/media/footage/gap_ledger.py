@@ -33,6 +33,7 @@ class GapLedger:
         self._next_number = 0
         self._open: dict[MediaKind | None, GapChange] = {}
         self._marks: dict[MediaKind, GapReason] = {}
+        self._declared_until_us = dict.fromkeys(MediaKind, 0)
 
     def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int, *, flowing: bool) -> list[GapChange]:
         """The page says why this medium is missing from now on, or (None) that it runs again."""
@@ -75,7 +76,8 @@ class GapLedger:
         return changes
 
     def lost(self, kind: MediaKind, started_us: int, ended_us: int) -> list[GapChange]:
-        """A loss on the way, known from its beginning to its end."""
+        """A loss on the way, known from its beginning to its end; what another gap covers is not declared again."""
+        started_us = max(started_us, self._declared_until_us[kind])
         if kind in self._open or None in self._open or ended_us - started_us <= 0:
             return []
         if kind is MediaKind.AUDIO and ended_us - started_us < SHORTEST_GAP_US:
@@ -111,6 +113,8 @@ class GapLedger:
         if at_us <= gap.started_us:
             return [self._void(medium)]
         del self._open[medium]
+        for kind in MediaKind if medium is None else (medium,):
+            self._declared_until_us[kind] = max(self._declared_until_us[kind], at_us)
         return [GapChange(gap.number, medium, gap.reason, gap.started_us, at_us)]
 
     def _void(self, medium: MediaKind | None) -> GapChange:

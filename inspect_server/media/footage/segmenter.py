@@ -11,6 +11,8 @@ Each passage to *running* writes an init segment. While running, a fragment ends
 first keyframe after 4 s (6 s at the latest, keyframe or not). The picture leads; sound is divided at the same instants.
 """
 
+from dataclasses import replace
+
 from inspect_server.domain.footage import GapReason
 from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.fmp4 import VideoFormat
@@ -45,19 +47,22 @@ class Segmenter:
 
     Args:
         expected: the media the publisher has announced; recording waits a second for all of them.
+        gaps: those of an earlier segmenter of the same epoch.
     """
 
-    def __init__(self, expected: frozenset[MediaKind] = frozenset(MediaKind)) -> None:
+    def __init__(self, expected: frozenset[MediaKind] = frozenset(MediaKind), gaps: GapLedger | None = None) -> None:
         self._out: list[Action] = []
-        self._gaps = GapLedger()
+        self._gaps = gaps or GapLedger()
         self._budget = InitBudget()
         self._timelines = {kind: Timeline(kind) for kind in MediaKind}
         self._fragments = Fragments(self._timelines)
-        self._expected = expected
+        self._announced = self._expected = expected
         self._origin_us = 0
         self._ends_us: dict[MediaKind, int] = {}  # end of the last unit of each medium
+        self._recorded_us: dict[MediaKind, int] = {}  # end of the last one that was placed
         self._suspended = False
         self._awaiting_keyframe = True
+        self._left_out = False  # pictures that came, but lack their keyframe
         self._asked_at_us = 0
         self._held: list[AccessUnit] = []  # waiting: all units; running: those of a medium that is about to join
         self._held_bytes = 0
@@ -71,11 +76,11 @@ class Segmenter:
 
     def push(self, unit: AccessUnit) -> list[Action]:
         """The next unit; each medium in its order."""
-        if not self._suspended and self._admit(unit):
+        if not self._suspended and (admitted := self._admitted(unit)) is not None:
             if self._active:
-                self._run(unit)
+                self._run(admitted)
             else:
-                self._wait(unit)
+                self._wait(admitted)
         return self._done()
 
     def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> list[Action]:
@@ -113,6 +118,13 @@ class Segmenter:
         self._out.append(KeyframeWanted())
         return self._done()
 
+    def successor(self) -> "Segmenter":
+        """One that goes on in the same epoch when this one cannot: with its gaps and what explains them."""
+        successor = Segmenter(self._announced, self._gaps)
+        successor._ends_us = self._ends_us
+        successor._recorded_us = self._recorded_us
+        return successor
+
     def close(self, at_us: int) -> list[Action]:
         """The connection has ended; what is held is written out."""
         while self._active or self._held:
@@ -128,21 +140,23 @@ class Segmenter:
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 
-    def _admit(self, unit: AccessUnit) -> bool:
+    def _admitted(self, unit: AccessUnit) -> AccessUnit | None:
         """Keep order and decodability: after a loss, and at first, video begins with a keyframe."""
-        kind = unit.kind
-        ended_us = self._ends_us.get(kind)
-        if kind is VIDEO:
+        if unit.kind is VIDEO:
             self._awaiting_keyframe |= unit.follows_loss
             if self._awaiting_keyframe and not unit.keyframe:
+                self._left_out = True
                 self._ask(unit.captured_at_us)
-                return False
-            self._awaiting_keyframe = False
-        if unit.follows_loss and ended_us is not None:
-            self._out += self._gaps.lost(kind, ended_us, unit.captured_at_us)
-        line = self._timelines[kind]
-        self._ends_us[kind] = unit.captured_at_us + line.nominal * 1_000_000 // line.rate
-        return True
+                return None
+            if self._left_out:
+                unit = replace(unit, follows_loss=True)
+            self._awaiting_keyframe = self._left_out = False
+        self._ends_us[unit.kind] = self._end_us(unit)
+        return unit
+
+    def _end_us(self, unit: AccessUnit) -> int:
+        line = self._timelines[unit.kind]
+        return unit.captured_at_us + line.nominal * 1_000_000 // line.rate
 
     def _wait(self, unit: AccessUnit) -> None:
         if unit.kind is VIDEO and unit.keyframe and self._video_changes(unit):
@@ -211,7 +225,7 @@ class Segmenter:
         if kind not in self._active:
             self._join(unit)
             return
-        self._out += self._gaps.recorded(kind, unit.captured_at_us, leads=False)
+        self._note_recorded(unit)
         line = self._timelines[kind]
         try:
             cut = kind is self._leader and self._cut_is_due(line, unit)
@@ -235,6 +249,14 @@ class Segmenter:
         if self._fragments.queued_bytes > MAX_HELD_BYTES:
             self._out += self._fragments.write_all()
         self._out += self._fragments.write_ready()
+
+    def _note_recorded(self, unit: AccessUnit) -> None:
+        """End the gap before it, or declare the loss; a unit that is taken again has had its turn."""
+        kind, at_us = unit.kind, unit.captured_at_us
+        if unit.follows_loss and kind in self._recorded_us:
+            self._out += self._gaps.lost(kind, self._recorded_us[kind], at_us)
+        self._recorded_us[kind] = max(self._end_us(unit), self._recorded_us.get(kind, 0))
+        self._out += self._gaps.recorded(kind, at_us, leads=False)
 
     def _cut_is_due(self, line: Timeline, unit: AccessUnit) -> bool:
         if self._fragments.is_fresh:

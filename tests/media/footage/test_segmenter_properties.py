@@ -44,11 +44,12 @@ def publishers(draw: st.DrawFn) -> list[AccessUnit]:
         for _ in range(draw(st.integers(0, 4))):
             length = draw(st.integers(1, 50))
             keyframe_every = draw(st.sampled_from([3, 12, 30, 10_000]))
+            first_keyframe = draw(st.sampled_from([0, 0, 1, 5, 15]))
             size = draw(st.sampled_from([320, 640]))
             lost = draw(st.booleans())
             for index in range(length):
                 if kind is VIDEO:
-                    unit = video(number, clock, instant_us, index % keyframe_every == 0, size)
+                    unit = video(number, clock, instant_us, (index - first_keyframe) % keyframe_every == 0, size)
                 else:
                     unit = audio(number, clock, instant_us)
                 if index == 0 and lost:
@@ -216,6 +217,24 @@ def test_every_hole_in_the_picture_that_a_reader_would_see_is_declared(units: li
         if end - start > 2_600_000:
             covered = sum(max(0, min(end, stop) - max(start, begin)) for begin, stop in declared)
             assert covered >= end - start - 300_000, f"hole of {(end - start) / 1e6} s, declared {covered / 1e6} s"
+
+
+@settings(max_examples=150, deadline=None)
+@given(publishers())
+def test_every_picture_that_is_left_out_lies_in_a_declared_gap(units: list[AccessUnit]) -> None:
+    actions = play(units)
+
+    declared = [
+        (gap.started_us, gap.ended_us)
+        for gap in actions
+        if isinstance(gap, GapChange) and gap.ended_us is not None and gap.medium in (VIDEO, None)
+    ]
+    written = {s.unit.captured_at_us for a in actions if isinstance(a, FragmentReady) for s in a.video}
+    for unit in units:
+        at_us = unit.captured_at_us
+        if unit.kind is VIDEO and written and min(written) < at_us < max(written) and at_us not in written:
+            # The gap begins where the picture before would have ended.
+            assert any(begin - 200_000 <= at_us < end for begin, end in declared), f"{(at_us - START_US) / 1e6} s"
 
 
 @settings(max_examples=150, deadline=None)
