@@ -70,7 +70,8 @@ class Publish(OpenConnection):
     """Open a publish connection. Replied by ``Published``.
 
     A second publish of the same track replaces the first one as soon as its first keyframe arrives. ``prominence``:
-    the smaller, the sooner this picture is shown to a viewer that asked for nobody in particular.
+    the smaller, the sooner this picture is shown to a viewer that asked for nobody in particular. ``camera_gap`` and
+    ``microphone_gap``: why they are off from the start, as in ``SetMediaState``.
     """
 
     type: Literal["publish"] = "publish"
@@ -78,6 +79,8 @@ class Publish(OpenConnection):
     epoch: int
     offer_sdp: str
     prominence: int = 0
+    camera_gap: GapReason | None = None
+    microphone_gap: GapReason | None = None
 
 
 class Watch(OpenConnection):

@@ -64,6 +64,7 @@ class Publication:
         self.away = False
         self._command = command
         self._open_recorder = open_recorder
+        self._gaps = {MediaKind.VIDEO: command.camera_gap, MediaKind.AUDIO: command.microphone_gap}
         self._recorder: TrackRecorder | None = None
         self._recording: RecordingSubscriber | None = None
 
@@ -80,9 +81,13 @@ class Publication:
         )
         self._recording = RecordingSubscriber(self.connection.streams, self._recorder, self.connection.request_keyframe)
         self.connection.subscribe(self._recording)
+        for kind, reason in self._gaps.items():
+            if reason is not None:
+                self.mark(kind, reason)
 
     def mark(self, kind: MediaKind, reason: GapReason | None) -> None:
         """The page says that its camera or microphone is off for this reason, or back (None)."""
+        self._gaps[kind] = reason
         if self._recorder is not None and kind in self.connection.streams:
             self._recorder.mark(kind, reason, self.connection.wall_clock.utc_us(time.monotonic()))
 

@@ -183,10 +183,10 @@ class Room:
 
     def set_media_state(self, command: messages.SetMediaState) -> None:
         """Note on the footage why picture or sound is missing."""
-        publication = self._current.get(command.participant_id)
-        if publication is not None:
-            publication.mark(MediaKind.VIDEO, command.camera_gap)
-            publication.mark(MediaKind.AUDIO, command.microphone_gap)
+        for publication in self._publications.values():  # one that is about to take over, too
+            if publication.participant_id == command.participant_id:
+                publication.mark(MediaKind.VIDEO, command.camera_gap)
+                publication.mark(MediaKind.AUDIO, command.microphone_gap)
 
     async def close_connection(self, connection_id: str, reason: GapReason) -> None:
         """Close one connection; unknown ones are fine."""

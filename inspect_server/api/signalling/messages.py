@@ -225,6 +225,8 @@ class FootageAlarm(StrEnum):
     SPOOL_LOW = "spool_low"
     SPOOL_FULL = "spool_full"
     NOT_RECORDING = "not_recording"
+    NO_PICTURE_WRITTEN = "no_picture_written"
+    NO_SOUND_WRITTEN = "no_sound_written"
 
 
 class FootageState(ServerMessage):

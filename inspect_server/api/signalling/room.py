@@ -155,6 +155,8 @@ class Room:
                 epoch=epoch.number,
                 offer_sdp=offer_sdp,
                 prominence=PROMINENCE[seat.participant.role],
+                camera_gap=seat.told_gap(seat.camera),
+                microphone_gap=seat.told_gap(seat.microphone),
             )
         )
         if epoch.preceded_by is not None:

@@ -149,6 +149,8 @@ class Rooms:
             logger.error("the media worker raised %s: %s", event.code, event.detail)
             return
         room = self._rooms.get(event.inspection_id) if event.inspection_id else None
+        if room is None and event.inspection_id:
+            return  # nobody is there who could be told
         alarms = room.recording.alarms if room is not None else self._worker_alarms
         if event.active:
             alarms.add(alarm)

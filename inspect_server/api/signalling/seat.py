@@ -62,6 +62,10 @@ class Seat:
             microphone=self.microphone,
         )
 
+    def told_gap(self, condition: MediaCondition) -> GapReason | None:
+        """Why a device that is published now gives nothing; ``off`` is also what nobody has told of yet."""
+        return None if condition is MediaCondition.OFF else GAP_OF_CONDITION[condition]
+
     def connected_presence(self) -> Presence:
         """Where somebody stands who is connected at all."""
         if self.window is None:

@@ -3,7 +3,8 @@
     recording ──OSError──▶ suspended ──resume, once the disk takes data again──▶ recording
         └── close ──▶ ended ◀── close ──┘ (again and again until the last file is closed)
 
-While suspended units are dropped; the hole becomes one gap with the reason *disk*.
+While suspended units are dropped; the hole becomes one gap with the reason *disk*. So does the hole that is left by an
+error which nobody foresaw, at most :data:`MAX_FRESH_STARTS` times.
 """
 
 import errno
@@ -23,15 +24,18 @@ from inspect_server.media.footage.outcomes import (
     EpochEnded,
     FragmentSafe,
     GapClosed,
+    MediaUnwritten,
     Outcome,
     RecordingTrouble,
     SegmentClosed,
 )
 from inspect_server.media.footage.segmenter import Segmenter
 from inspect_server.media.footage.spool import Spool
+from inspect_server.media.footage.unwritten import UnwrittenWatch
 
 logger = logging.getLogger(__name__)
 
+MAX_FRESH_STARTS = 10
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -50,12 +54,16 @@ class EpochRecording:
         self.suspended = False
         self.ended = False
         self._segmenter = Segmenter(media)
+        self._watch = UnwrittenWatch(media, time.monotonic())
+        self._unwritten: frozenset[MediaKind] = frozenset()
         self._spool = spool
         self._files: EpochFiles | None = None
         self._tell = tell
         self._ask_keyframe = ask_keyframe
         self._closing = False
         self._unwritten_gaps: dict[int, GapChange] = {}
+        self._fresh_starts = 0
+        self._safe_until_us = 0
         # The units' own clock, carried on from the last one: other clocks of this machine may step or differ from it.
         self._last_us = 0
         self._last_s = 0.0
@@ -71,6 +79,7 @@ class EpochRecording:
 
     def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> None:
         """Note why a medium is missing."""
+        self._watch.excuse(kind, time.monotonic(), missing_on_purpose=reason is not None)
         if not self._last_us:
             self._last_us, self._last_s = at_us, time.monotonic()
         self._do(self._segmenter.mark(kind, reason, at_us), at_us=at_us)
@@ -84,6 +93,7 @@ class EpochRecording:
         if self._last_us:
             now_us = self._now_us()
             self._do(self._segmenter.idle(now_us), at_us=now_us)
+        self._tell_unwritten(self._watch.unwritten(time.monotonic()))
 
     def close(self) -> None:
         """The connection is over. Stays unfinished (``ended`` False) while the disk refuses."""
@@ -91,6 +101,11 @@ class EpochRecording:
         now_us = self._now_us()
         self._do(self._segmenter.close(now_us), at_us=now_us)
         self._finish()
+
+    def _tell_unwritten(self, media: frozenset[MediaKind]) -> None:
+        if media != self._unwritten:
+            self._unwritten = media
+            self._tell(MediaUnwritten(self.identity, media))
 
     def _now_us(self) -> int:
         return self._last_us + round((time.monotonic() - self._last_s) * 1_000_000)
@@ -103,16 +118,40 @@ class EpochRecording:
             logger.warning("%s: still not writable: %s", self.identity.track_id, error)
             return
         self.suspended = False
+        self._watch.count_anew(time.monotonic())
         self._tell(RecordingTrouble(self.identity, active=False, disk_full=False))
         if self._closing:
             self._finish()
         else:
             self._do(self._segmenter.resume(), at_us=0)
 
+    def begin_anew(self) -> None:
+        """After an error that nobody foresaw: keep what is written, and go on behind a gap.
+
+        Raises:
+            RuntimeError: it happened too often.
+        """
+        self._fresh_starts += 1
+        if self._fresh_starts > MAX_FRESH_STARTS:
+            raise RuntimeError("too many errors in one recording")
+        self._segmenter = self._segmenter.successor()
+        since_us = self._safe_until_us or self._last_us
+        actions = [SegmentEnded(), *self._segmenter.lost_to_disk(since_us, writable=True), *self._segmenter.resume()]
+        self._do(actions, at_us=since_us)
+        if self._closing:
+            self.close()
+
+    def give_up(self) -> None:
+        """It cannot go on: what is written is recovered by the next worker."""
+        self.ended = True
+        self._tell_unwritten(frozenset())
+        self._tell(RecordingTrouble(self.identity, active=True, disk_full=False, detail="internal error"))
+
     def _finish(self) -> None:
         if self.suspended or self.ended:
             return
         self.ended = True
+        self._tell_unwritten(frozenset())
         self._tell(EpochEnded(self.identity, self._spool.epoch_folder(self.identity)))
 
     def _retry_unwritten(self) -> None:
@@ -141,7 +180,11 @@ class EpochRecording:
             case InitStarted():
                 self._segments_closed(files.start_init(action))
             case FragmentReady():
-                self._tell(FragmentSafe(self.identity, files.write_fragment(action)))
+                self._safe_until_us = files.write_fragment(action)
+                self._tell(FragmentSafe(self.identity, self._safe_until_us))
+                for kind, samples in ((MediaKind.VIDEO, action.video), (MediaKind.AUDIO, action.audio)):
+                    if samples:
+                        self._watch.written(kind, time.monotonic())
             case SegmentEnded():
                 self._segments_closed(files.end_segment())
 

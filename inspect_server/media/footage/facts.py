@@ -82,12 +82,24 @@ class FootageProgress(BaseModel):
 
 
 class Alarm(BaseModel):
-    """``active`` False takes an earlier alarm of the same ``code`` back. ``inspection_id`` None: the whole worker."""
+    """``active`` False takes an earlier alarm of the same ``code`` back. ``inspection_id`` None: the whole worker.
+
+    ``no_picture_written``, ``no_sound_written``: the track has one, it is not missing on purpose, and yet nothing of it
+    was written for 5 s.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     type: Literal["alarm"] = "alarm"
-    code: Literal["upload_delayed", "spool_low", "spool_full", "not_recording", "spool_damaged"]
+    code: Literal[
+        "upload_delayed",
+        "spool_low",
+        "spool_full",
+        "not_recording",
+        "no_picture_written",
+        "no_sound_written",
+        "spool_damaged",
+    ]
     active: bool
     inspection_id: str | None = None
     track_id: str | None = None

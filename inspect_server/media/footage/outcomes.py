@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from inspect_server.media.access_unit import MediaKind
 from inspect_server.media.footage.facts import GapDeclared, SegmentStored
 from inspect_server.media.footage.label import EpochIdentity
 
@@ -49,4 +50,12 @@ class RecordingTrouble:
     detail: str = ""
 
 
-Outcome = SegmentClosed | GapClosed | FragmentSafe | EpochEnded | RecordingTrouble
+@dataclass(frozen=True, slots=True)
+class MediaUnwritten:
+    """Of these media of the epoch nothing was written for 5 s, though none is missing on purpose; told at changes."""
+
+    identity: EpochIdentity
+    media: frozenset[MediaKind]
+
+
+Outcome = SegmentClosed | GapClosed | FragmentSafe | EpochEnded | RecordingTrouble | MediaUnwritten

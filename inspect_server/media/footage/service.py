@@ -17,6 +17,7 @@ from inspect_server.media.footage.outcomes import (
     EpochEnded,
     FragmentSafe,
     GapClosed,
+    MediaUnwritten,
     Outcome,
     RecordingTrouble,
     SegmentClosed,
@@ -61,6 +62,7 @@ class Footage:
         self._writer = FootageWriter(spool, loop=asyncio.get_running_loop(), on_outcome=self._take)
         self._writer.start()
         self._troubled: dict[str, bool] = {}  # track: for want of room
+        self._unwritten: dict[EpochIdentity, frozenset[MediaKind]] = {}
         self._low = False
 
     @classmethod
@@ -138,6 +140,8 @@ class Footage:
                 self.delivery.end_epoch(identity, folder)
             case RecordingTrouble():
                 self._trouble(outcome)
+            case MediaUnwritten(identity, media):
+                self._unwritten_changed(identity, media)
 
     def _trouble(self, outcome: RecordingTrouble) -> None:
         identity = outcome.identity
@@ -167,6 +171,27 @@ class Footage:
                 detail=detail,
             )
         )
+
+    def _unwritten_changed(self, identity: EpochIdentity, media: frozenset[MediaKind]) -> None:
+        before = self._unwritten_of(identity.track_id)
+        self._unwritten[identity] = media
+        if not media:
+            del self._unwritten[identity]
+        after = self._unwritten_of(identity.track_id)
+        for kind in sorted(before ^ after):
+            self._emit(
+                Alarm(
+                    code="no_picture_written" if kind is MediaKind.VIDEO else "no_sound_written",
+                    active=kind in after,
+                    inspection_id=identity.inspection_id,
+                    track_id=identity.track_id,
+                )
+            )
+
+    def _unwritten_of(self, track_id: str) -> frozenset[MediaKind]:
+        """Over all open epochs: a second connection may be beside the first."""
+        found = (media for identity, media in self._unwritten.items() if identity.track_id == track_id)
+        return frozenset[MediaKind]().union(*found)
 
     async def _watch_space(self) -> None:
         while True:

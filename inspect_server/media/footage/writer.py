@@ -3,8 +3,8 @@
 The event loop hands it units through a queue bounded in number and bytes; when the queue is full (a disk that stalls)
 the call goes on, units are dropped and declared as a gap with the reason *disk*, and recording begins again with a
 keyframe once the queue has drained by half. The thread wakes every :data:`POLL_S`, or at once for commands. It answers
-through ``loop.call_soon_threadsafe``. An error that nobody foresaw ends one epoch's recording, with an alarm; its
-files stay for recovery.
+through ``loop.call_soon_threadsafe``. After an error that nobody foresaw the epoch's recording begins anew; one that
+cannot ends, with an alarm, and its files stay for recovery. The other recordings go on in any case.
 """
 
 import asyncio
@@ -169,19 +169,8 @@ class FootageWriter:
     def _attempt(self, recording: EpochRecording, step: _Step) -> None:
         if recording.ended:
             return
-        try:
-            step()
-        except Exception:
-            # The root of one recording: whatever it is, the other recordings go on.
-            identity = recording.identity
-            logger.exception(
-                "inspection %s participant %s: recording of track %s ended",
-                identity.inspection_id,
-                identity.participant_id,
-                identity.track_id,
-            )
-            recording.ended = True
-            self._tell(RecordingTrouble(identity, active=True, disk_full=False, detail="internal error"))
+        if not _succeeds(recording, step) and not _succeeds(recording, recording.begin_anew):
+            recording.give_up()
 
     def _tell(self, outcome: Outcome) -> None:
         self._call_soon(functools.partial(self._on_outcome, outcome))
@@ -191,6 +180,23 @@ class FootageWriter:
             self._loop.call_soon_threadsafe(callback)
         except RuntimeError:
             logger.warning("the event loop is closed; what is in the spool is recovered at the next start")
+
+
+def _succeeds(recording: EpochRecording, step: _Step) -> bool:
+    try:
+        step()
+    except Exception:
+        # The root of one recording: whatever it is, the other recordings go on.
+        identity = recording.identity
+        logger.exception(
+            "inspection %s participant %s: error in the recording of track %s epoch %d",
+            identity.inspection_id,
+            identity.participant_id,
+            identity.track_id,
+            identity.epoch,
+        )
+        return False
+    return True
 
 
 class Recorder:

@@ -208,6 +208,19 @@ async def test_when_the_worker_dies_every_connection_is_told_to_be_lost(call: Ca
     assert (await phone.until("connection_lost"))["connection"] == "cam"
 
 
+async def test_what_is_published_while_the_camera_is_off_says_so_from_the_start(call: Call) -> None:
+    """Whoever comes back in the background opens a new connection; its footage lacks the picture for that reason."""
+    phone, _ = await call.join_by_invitation()
+    await phone.send("publish", connection="first", sdp="the offer")
+    await phone.until("publish_answer")
+    await phone.send("media_state", camera="background", microphone="on")
+    await phone.send("publish", connection="second", sdp="the offer")
+    await phone.until("publish_answer")
+
+    gaps = [(one.camera_gap, one.microphone_gap) for one in call.worker.of_type(to_worker.Publish)]
+    assert gaps == [(None, None), (GapReason.BACKGROUND, None)]
+
+
 async def test_media_state_reaches_the_others_and_the_footage(call: Call) -> None:
     laptop, _ = await call.join_as_inspector()
     phone, welcome = await call.join_by_invitation()
@@ -266,6 +279,15 @@ async def test_the_inspector_sees_how_the_recording_goes_and_the_enterprise_only
     )
     assert (await laptop.until("footage", alarms=["upload_delayed"]))["recording"] is False
     assert (await phone.until("footage"))["alarms"] == []
+
+
+async def test_an_alarm_of_another_inspection_is_not_shown_here(call: Call) -> None:
+    laptop, _ = await call.join_as_inspector()
+    call.rooms.on_media_event(to_worker.Alarm(code="not_recording", active=True, inspection_id="long over"))
+    call.rooms.on_media_event(
+        to_worker.Alarm(code="no_sound_written", active=True, inspection_id=call.inspection_id, track_id="track")
+    )
+    await laptop.until("footage", alarms=["no_sound_written"])
 
 
 async def test_a_nearly_full_spool_refuses_new_calls_only(call: Call) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import resource
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -178,19 +179,44 @@ async def test_a_spool_that_cannot_be_written_is_refused(stage: Stage) -> None:
     assert caught.value.params["folder"] == str(stage.spool_dir / "worker-1")
 
 
-async def test_an_error_nobody_foresaw_ends_one_recording_only(stage: Stage) -> None:
+def malformed(unit: AccessUnit) -> AccessUnit:
+    """What no depacketizer gives: a keyframe without the parameter sets that an init segment needs."""
+    return replace(unit, keyframe=True, parameter_sets=())
+
+
+async def test_after_an_error_nobody_foresaw_recording_goes_on_behind_a_gap(stage: Stage) -> None:
+    video, audio = h264(9, keyframe_every=30), opus(9)
+    video[75] = malformed(video[75])  # a keyframe of another format, at 2.5 s
     async with stage.footage() as footage:
-        broken, sound = begin(footage, epoch=0), begin(footage, epoch=1)
-        no_picture = h264(1)[0]
-        broken.write(AccessUnit(no_picture.kind, no_picture.codec, no_picture.data, 0, 0, keyframe=True))
-        write(broken, together(h264(2), opus(2)))
+        asked: list[None] = []
+        recorder = begin(footage, lambda: asked.append(None))
+        write(recorder, together(video, audio))
+        recorder.close(GapReason.LEFT)
+        await stage.server.until(lambda: bool(stage.server.gaps))
+        await emptied(stage)
+
+    (gap,) = stage.server.gaps
+    assert gap.reason is GapReason.DISK
+    frames = times(decode(stage.kept()), "video")
+    missing = [u for u in video if not is_among(u.captured_at_us, frames)]
+    assert missing
+    assert all(utc_us(gap.started_at) <= u.captured_at_us < utc_us(gap.ended_at) for u in missing)
+    assert seconds(utc_us(gap.ended_at)) <= 4
+    assert [fact.sequence for fact in stage.server.segments] == list(range(len(stage.server.segments)))
+    assert len(asked) >= 2
+
+
+async def test_errors_without_end_stop_one_recording_only(stage: Stage) -> None:
+    async with stage.footage() as footage:
+        broken, sound = begin(footage, track_id="track-1"), begin(footage, track_id="track-2")
+        write(broken, [malformed(unit) for unit in h264(60)])
         write(sound, together(h264(2), opus(2)))
         sound.close(GapReason.LEFT)
         broken.close(GapReason.LEFT)
         await stage.server.until(lambda: len(stage.server.segments) == 2)
+        await stage.server.until(lambda: stage.server.alarms("not_recording") == [True])
 
-    assert {fact.epoch for fact in stage.server.segments} == {1}
-    assert stage.server.alarms("not_recording") == [True, False]  # the later epoch records
+    assert {fact.track_id for fact in stage.server.segments} == {"track-2"}
 
 
 async def test_what_a_dead_worker_left_is_delivered_by_the_next_one(stage: Stage) -> None:

@@ -33,7 +33,8 @@ export type ParticipantRole = "inspector" | "enterprise" | "helper" | "expert" |
  * Network quality in three steps that a person can act on.
  */
 export type LinkLevel = "good" | "fair" | "poor";
-export type FootageAlarm = "upload_delayed" | "spool_low" | "spool_full" | "not_recording";
+export type FootageAlarm =
+  "upload_delayed" | "spool_low" | "spool_full" | "not_recording" | "no_picture_written" | "no_sound_written";
 
 export interface SignallingProtocol {
   ClientMessage: ClientMessage;

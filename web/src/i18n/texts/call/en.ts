@@ -27,6 +27,9 @@ const en: typeof zh = {
     spool_low: "The server runs out of space for footage. Tell the administrator soon; the call can go on.",
     spool_full: "The server has no space left: new footage is not recorded! Pause and tell the administrator.",
     not_recording: "Nothing is being recorded! Pause and tell the administrator.",
+    no_picture_written: "Somebody's picture has not been recorded for 5 seconds. Ask them to check camera and network.",
+    no_sound_written:
+      "Somebody's sound has not been recorded for 5 seconds. Ask them to check microphone and network.",
   },
   controls: {
     mute: "Mute",

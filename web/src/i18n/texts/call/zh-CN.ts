@@ -25,6 +25,8 @@ export default {
     spool_low: "服务器录像空间不足，请尽快联系管理员。通话可以继续。",
     spool_full: "服务器录像空间已满，新的画面没有被录制！请暂停勘验并联系管理员。",
     not_recording: "当前没有在录制！请暂停勘验并联系管理员。",
+    no_picture_written: "有人的画面已超过 5 秒没有录到，请提醒对方检查摄像头和网络。",
+    no_sound_written: "有人的声音已超过 5 秒没有录到，请提醒对方检查麦克风和网络。",
   },
   controls: {
     mute: "静音",
