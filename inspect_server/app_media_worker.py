@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from inspect_server.domain.errors import ConfigurationError
-from inspect_server.media import aiortc_hooks, framing, messages
+from inspect_server.media import aiortc_hooks, coalescing, framing, messages
 from inspect_server.media.event_channel import EventChannel
 from inspect_server.media.footage.service import Footage
 from inspect_server.media.worker import Worker
@@ -27,7 +27,8 @@ def run_media_worker(socket_fd: int) -> int:
     the server say goodbye to the calls.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return asyncio.run(_run(socket.socket(fileno=socket_fd)))
+    with asyncio.Runner(loop_factory=coalescing.new_event_loop) as runner:
+        return runner.run(_run(socket.socket(fileno=socket_fd)))
 
 
 async def _run(connected: socket.socket) -> int:
