@@ -184,6 +184,8 @@ def worker_configuration(settings: Settings) -> Configure:
         s3_access_key_id=settings.s3_access_key_id,
         s3_secret_access_key=settings.s3_secret_access_key.get_secret_value(),
         announce_loopback=settings.ice_announce_loopback,
+        public_addresses=list(settings.ice_public_addresses),
+        port_range=settings.ice_port_range,
         log_level=settings.log_level,
     )
 

@@ -14,6 +14,7 @@ from inspect_server.domain.errors import ConfigurationError
 from inspect_server.media import aiortc_hooks, coalescing, framing, messages
 from inspect_server.media.event_channel import EventChannel
 from inspect_server.media.footage.service import Footage
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.worker import Worker
 from storage.objects import open_object_store
 
@@ -61,13 +62,22 @@ async def _run(connected: socket.socket) -> int:
         await events.send_last(messages.WorkerRefused(code=error.code, detail=error.detail, params=error.params))
         return 2
     try:
-        addresses = aiortc_hooks.local_addresses(loopback=configuration.announce_loopback)
-        # A machine without any network can still show the product to its own browser.
-        await Worker(reader, events, addresses or ["127.0.0.1"], footage).run()
+        await Worker(reader, events, _addresses(configuration), footage).run()
     finally:
         await footage.close()
         await store.close()
     return 0
+
+
+def _addresses(configuration: messages.Configure) -> IceAddresses:
+    local = aiortc_hooks.local_addresses(loopback=configuration.announce_loopback)
+    first, last = configuration.port_range or (0, -1)
+    return IceAddresses(
+        # A machine without any network can still show the product to its own browser.
+        local=local or ["127.0.0.1"],
+        public=configuration.public_addresses,
+        ports=range(first, last + 1),
+    )
 
 
 if __name__ == "__main__":

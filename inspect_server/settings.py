@@ -5,6 +5,7 @@ a setting wins: command line, then environment (``INSPECT_HTTP_PORT``), then fil
 """
 
 import difflib
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -104,6 +105,16 @@ class Settings(BaseSettings):
     turn_ttl_s: int = Field(
         6 * 3600, ge=300, description="How long a TURN credential is valid (seconds); longer than the longest call."
     )
+    ice_public_addresses: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="IP addresses, comma-separated, that a NAT in front of the server shows instead of its own; it "
+        "must pass UDP on with unchanged ports.",
+    )
+    ice_port_range: Annotated[tuple[int, int] | None, NoDecode] = Field(
+        None,
+        description="UDP ports for media, e.g. `40000-40999`: two for each person in a call, and as many again while "
+        "they come back. Empty: any free port.",
+    )
     ice_announce_loopback: bool = Field(
         default=True,
         description="Offer 127.0.0.1 to browsers as well, for those on the server's own machine; harmless to others.",
@@ -118,7 +129,7 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
 
-    @field_validator("turn_urls", mode="before")
+    @field_validator("turn_urls", "ice_public_addresses", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -130,6 +141,33 @@ class Settings(BaseSettings):
     def _are_turn(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [url for url in value if not url.startswith(("turn:", "turns:"))]:
             raise ValueError(f"{wrong[0]!r} does not begin with turn: or turns:")
+        return value
+
+    @field_validator("ice_public_addresses")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            try:
+                ipaddress.ip_address(address)
+            except ValueError:
+                raise ValueError(f"{address!r} is no IP address") from None
+        return value
+
+    @field_validator("ice_port_range", mode="before")
+    @classmethod
+    def _is_range(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        first, _, last = value.partition("-")
+        if not (first.strip().isdecimal() and last.strip().isdecimal()):
+            raise ValueError("must be two ports like 40000-40999")
+        return int(first), int(last)
+
+    @field_validator("ice_port_range")
+    @classmethod
+    def _are_ports(cls, value: tuple[int, int] | None) -> tuple[int, int] | None:
+        if value is not None and not 1024 <= value[0] <= value[1] <= 65535:
+            raise ValueError("must go up, from 1024 at the lowest to 65535")
         return value
 
     @field_validator("database_url")

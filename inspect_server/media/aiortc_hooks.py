@@ -22,6 +22,7 @@ from aiortc import RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
 from pylibsrtp import _binding
 
 from inspect_server.media.datapath import Srtp
+from inspect_server.media.ice_addresses import IceAddresses, bind_sockets
 from inspect_server.media.udp import UdpTransport
 
 logger = logging.getLogger(__name__)
@@ -33,28 +34,24 @@ def local_addresses(*, loopback: bool) -> list[str]:
     return ["127.0.0.1", *addresses] if loopback else addresses
 
 
-def gather(gatherer: RTCIceGatherer, addresses: Sequence[str]) -> list[UdpTransport]:
-    """Bind a socket on each of these addresses and offer it as a host candidate (RFC 8445, 5.1.1.1).
+def gather(gatherer: RTCIceGatherer, addresses: IceAddresses) -> list[UdpTransport]:
+    """Bind a socket on each local address and offer it as a host candidate (RFC 8445, 5.1.1.1), and public ones, too.
 
-    aioice leaves loopback out, has no say in the choice, and reads packet by packet. Addresses that cannot be bound are
-    passed over. The sockets belong to the ICE connection, which closes them.
+    aioice leaves loopback out, has no say in addresses and ports, and reads packet by packet. The sockets belong to
+    the ICE connection, which closes them.
+
+    Raises:
+        MediaUnavailable: every port is taken.
     """
     connection = gatherer._connection
     connection._local_candidates_start = True
-    bound = [transport for address in addresses if (transport := _bind(connection, address)) is not None]
+    bound = [_join(connection, made) for made in bind_sockets(addresses)]
+    connection._local_candidates += _public_candidates(addresses.public, connection._local_candidates)
     connection._local_candidates_end = True
     return bound
 
 
-def _bind(connection: ice.Connection, address: str) -> UdpTransport | None:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        bound.bind((address, 0))
-    except OSError as error:
-        logger.warning("no media on %s: %s", address, error)
-        bound.close()
-        return None
+def _join(connection: ice.Connection, bound: socket.socket) -> UdpTransport:
     host, port = bound.getsockname()[:2]
     protocol = ice.StunProtocol(connection)
     transport = UdpTransport(bound, protocol)
@@ -70,6 +67,29 @@ def _bind(connection: ice.Connection, address: str) -> UdpTransport | None:
     connection._protocols.append(protocol)
     connection._local_candidates.append(protocol.local_candidate)
     return transport
+
+
+def _public_candidates(addresses: Sequence[str], local: Sequence[Candidate]) -> list[Candidate]:
+    """What a STUN server would have told (server-reflexive, RFC 8445, 5.1.1.2), known beforehand.
+
+    Only the peer uses them: its checks to them arrive at the sockets of the host candidates.
+    """
+    bases = {(":" in base.host): base for base in reversed(local)}  # the first one of each IP version
+    return [
+        Candidate(
+            foundation=candidate_foundation("srflx", "udp", address),
+            component=1,
+            transport="udp",
+            priority=candidate_priority(1, "srflx"),
+            host=address,
+            port=base.port,
+            type="srflx",
+            related_address=base.host,
+            related_port=base.port,
+        )
+        for address in addresses
+        if (base := bases.get(":" in address)) is not None and address not in {one.host for one in local}
+    ]
 
 
 def nominated(ice_transport: RTCIceTransport) -> tuple[UdpTransport, tuple[str, int]] | None:

@@ -63,6 +63,8 @@ class Configure(Message):
     s3_access_key_id: str = ""
     s3_secret_access_key: str = Field(default="", repr=False)
     announce_loopback: bool = False
+    public_addresses: list[str] = Field(default_factory=list)
+    port_range: tuple[int, int] | None = None
     log_level: str = "info"
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -25,6 +25,7 @@ from inspect_server.media.audio_share import AudioShare
 from inspect_server.media.bandwidth import BandwidthEstimate
 from inspect_server.media.clock import PublisherClock, WallClock
 from inspect_server.media.datapath import RtpPacket
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.receive import ReceiveStream
 from inspect_server.media.subscriber import Subscriber
 from inspect_server.media.transport import Transport, TransportEvents
@@ -90,7 +91,7 @@ class PublishConnection:
             controlling=False,
         )
 
-    async def open(self, offer_sdp: str, addresses: Sequence[str]) -> str:
+    async def open(self, offer_sdp: str, addresses: IceAddresses) -> str:
         """Take the browser's offer, begin to connect, return our answer.
 
         Raises:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -20,6 +20,7 @@ from inspect_server.domain.errors import NotFound
 from inspect_server.domain.footage import GapReason
 from inspect_server.media import messages
 from inspect_server.media.access_unit import MediaKind
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publication import OpenRecorder, Publication
 from inspect_server.media.publish import PublishConnection, PublishEvents
 from inspect_server.media.view import ViewConnection
@@ -38,7 +39,7 @@ class RoomContext:
     """What every room of a worker shares."""
 
     certificate: RTCCertificate
-    addresses: Sequence[str]
+    addresses: IceAddresses
     open_recorder: OpenRecorder
     emit: Emit
 

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aioice import Candidate
@@ -23,6 +23,7 @@ from aiortc.rtcicetransport import RTCIceParameters
 from inspect_server.domain.errors import BadSdp
 from inspect_server.media import aiortc_hooks, datapath, sdp
 from inspect_server.media.datapath import Identity, RtpPacket, Srtp
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.udp import Rest
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class Transport:
         self.last_heard_at = time.monotonic()
         self.unauthenticated = 0
 
-    def gather(self, addresses: Sequence[str]) -> sdp.LocalTransport:
+    def gather(self, addresses: IceAddresses) -> sdp.LocalTransport:
         """Bind sockets on these addresses and say how to reach them."""
         for transport in aiortc_hooks.gather(self._gatherer, addresses):
             transport.read_by(self._read)

@@ -8,7 +8,7 @@ consent expires and the room closes the connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from aiortc import RTCCertificate
 
@@ -16,6 +16,7 @@ from inspect_server.media import rtcp, sdp, sdp_view
 from inspect_server.media.access_unit import Codec, MediaKind
 from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.forward import ForwardStream
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publish import PublishConnection
 from inspect_server.media.sdp_view import ViewedMedia
 from inspect_server.media.transport import Transport, TransportEvents
@@ -50,7 +51,7 @@ class ViewConnection:
         )
         self._source.send_rtcp = self._transport.send_rtcp
 
-    async def open(self, offer_sdp: str, addresses: Sequence[str]) -> str:
+    async def open(self, offer_sdp: str, addresses: IceAddresses) -> str:
         """Take the viewer's offer, begin to connect, return our answer.
 
         Raises:

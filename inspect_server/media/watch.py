@@ -12,7 +12,7 @@ already up when the first source comes.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,7 @@ from inspect_server.media import rtcp, sdp
 from inspect_server.media.access_unit import Codec, MediaKind
 from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.forward import ForwardStream
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.messages import TrackOfOffer
 from inspect_server.media.publish import PublishConnection
 from inspect_server.media.transport import Transport, TransportEvents
@@ -75,7 +76,7 @@ class WatchConnection:
         self._answered = False
         self._up = False
 
-    async def open(self, addresses: Sequence[str]) -> None:
+    async def open(self, addresses: IceAddresses) -> None:
         """Bind sockets; ``offer`` is possible afterwards."""
         self._local = self._transport.gather(addresses)
 

@@ -19,6 +19,7 @@ from inspect_server.domain.errors import InspectError, NotFound
 from inspect_server.domain.footage import GapReason
 from inspect_server.media import framing, messages
 from inspect_server.media.event_channel import EventChannel, ServerGone
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publication import OpenRecorder
 from inspect_server.media.room import Room, RoomContext
 
@@ -51,7 +52,7 @@ class Worker:
     """See the module's text. ``run`` returns when the server is gone."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, events: EventChannel, addresses: list[str], footage: Footage
+        self, reader: asyncio.StreamReader, events: EventChannel, addresses: IceAddresses, footage: Footage
     ) -> None:
         self._reader = reader
         self._events = events

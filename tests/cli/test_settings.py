@@ -55,6 +55,11 @@ def test_command_line_comes_before_environment_before_file(tmp_path: Path, monke
         ({"object_store": "ftp://x/y"}, "object_store"),
         ({"turn_urls": "stun:x:1"}, "turn_urls"),
         ({"turn_urls": "turn:x:1"}, "turn_secret"),
+        ({"ice_public_addresses": "media.example.org"}, "ice_public_addresses"),
+        ({"ice_port_range": "40000"}, "ice_port_range"),
+        ({"ice_port_range": "40999-40000"}, "ice_port_range"),
+        ({"ice_port_range": "80-90"}, "ice_port_range"),
+        ({"media_workers": -1}, "media_workers"),
         ({"tls_cert": "a.pem"}, "tls_key"),
         ({"s3_access_key_id": "x"}, "s3_secret_access_key"),
         ({"public_url": "example.org"}, "public_url"),
@@ -65,6 +70,14 @@ def test_a_wrong_value_is_refused_by_name(values: dict[str, object], named: str)
     with pytest.raises(SettingsInvalid) as caught:
         load_settings(None, values)
     assert named in str(caught.value)
+
+
+def test_addresses_and_ports_are_given_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECT_ICE_PUBLIC_ADDRESSES", "203.0.113.7, 2001:db8::7")
+    monkeypatch.setenv("INSPECT_ICE_PORT_RANGE", "40000-40999")
+    settings = load_settings()
+    assert settings.ice_public_addresses == ("203.0.113.7", "2001:db8::7")
+    assert settings.ice_port_range == (40000, 40999)
 
 
 def test_a_wrong_secret_is_not_repeated_in_the_message() -> None:

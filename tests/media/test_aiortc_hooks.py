@@ -11,6 +11,7 @@ from aiortc.rtcdtlstransport import RTCDtlsParameters
 
 from inspect_server.media import aiortc_hooks, datapath
 from inspect_server.media.datapath import Srtp
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.udp import Rest
 
 TIMEOUT_S = 10
@@ -53,7 +54,7 @@ async def peers() -> AsyncIterator[tuple[Peer, Peer]]:
     aiortc_hooks.set_dtls_server(server.dtls)
     client.dtls._set_role("client")
     for peer in (client, server):
-        (transport,) = aiortc_hooks.gather(peer.gatherer, ["127.0.0.1"])
+        (transport,) = aiortc_hooks.gather(peer.gatherer, IceAddresses(["127.0.0.1"]))
         transport.read_by(peer.read)
     for peer, other in ((client, server), (server, client)):
         for candidate in other.gatherer.getLocalCandidates():
@@ -77,11 +78,30 @@ def test_loopback_is_offered_only_if_asked_for() -> None:
 
 async def test_candidates_are_gathered_on_the_given_addresses_only() -> None:
     gatherer = RTCIceGatherer(iceServers=[])
-    (bound,) = aiortc_hooks.gather(gatherer, ["127.0.0.1", "203.0.113.1"])
+    (bound,) = aiortc_hooks.gather(gatherer, IceAddresses(["127.0.0.1", "203.0.113.1"]))
     (candidate,) = gatherer.getLocalCandidates()
     assert (candidate.ip, candidate.port, candidate.type) == (*bound.socket.getsockname(), "host")
     await RTCIceTransport(gatherer).stop()
     assert bound.is_closing()
+
+
+async def test_a_public_address_is_offered_with_the_port_that_a_nat_passes_on() -> None:
+    gatherer = RTCIceGatherer(iceServers=[])
+    addresses = IceAddresses(["127.0.0.1", "::1"], public=["203.0.113.7", "2001:db8::7"])
+    bound = aiortc_hooks.gather(gatherer, addresses)
+    (port,) = {transport.socket.getsockname()[1] for transport in bound}
+    *_, fourth, sixth = gatherer.getLocalCandidates()
+    assert (fourth.ip, fourth.port, fourth.type, fourth.relatedAddress) == ("203.0.113.7", port, "srflx", "127.0.0.1")
+    assert (sixth.ip, sixth.port, sixth.type, sixth.relatedAddress) == ("2001:db8::7", port, "srflx", "::1")
+    assert fourth.priority < gatherer.getLocalCandidates()[0].priority
+    await RTCIceTransport(gatherer).stop()
+
+
+async def test_an_own_address_is_offered_once() -> None:
+    gatherer = RTCIceGatherer(iceServers=[])
+    aiortc_hooks.gather(gatherer, IceAddresses(["127.0.0.1"], public=["127.0.0.1"]))
+    assert len(gatherer.getLocalCandidates()) == 1
+    await RTCIceTransport(gatherer).stop()
 
 
 async def test_a_connection_comes_up_with_the_roles_that_were_set(peers: tuple[Peer, Peer]) -> None:
@@ -123,6 +143,6 @@ async def test_what_is_neither_stun_nor_dtls_nor_media_is_dropped(peers: tuple[P
 
 async def test_before_a_pair_is_nominated_there_is_no_way() -> None:
     peer = make_peer(controlling=True)
-    aiortc_hooks.gather(peer.gatherer, ["127.0.0.1"])
+    aiortc_hooks.gather(peer.gatherer, IceAddresses(["127.0.0.1"]))
     assert aiortc_hooks.nominated(peer.ice) is None
     await peer.ice.stop()

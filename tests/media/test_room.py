@@ -12,6 +12,7 @@ from aiortc import RTCCertificate
 from inspect_server.domain.footage import GapReason
 from inspect_server.media import messages
 from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.room import Room, RoomContext
 from tests.support.rtc_peer import PublishingPeer, use_loopback
 
@@ -42,7 +43,7 @@ class Recorder:
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self.recorders: list[Recorder] = []
         self.recording = asyncio.Event()
         self.events: list[messages.AnyEvent] = []
@@ -50,7 +51,7 @@ class World:
             "room",
             RoomContext(
                 certificate=RTCCertificate.generateCertificate(),
-                addresses=["127.0.0.1"],
+                addresses=IceAddresses([address]),
                 open_recorder=self._open_recorder,
                 emit=self.events.append,
             ),
@@ -118,6 +119,17 @@ async def test_the_recorder_gets_whole_pictures_and_sound_in_order_with_their_ti
     first_picture = next(u for u in recorder.units if u.kind is MediaKind.VIDEO)
     assert first_picture.keyframe
     assert (first_picture.width, first_picture.height) == (640, 480)
+
+
+async def test_media_comes_over_ipv6_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_loopback(monkeypatch, "::1")
+    world, peer = World("::1"), PublishingPeer()
+    await world.publish(peer, 0)
+    async with asyncio.timeout(TIMEOUT_S):
+        await world.recording.wait()
+        await world.recorders[0].enough.wait()
+    await world.room.close(GapReason.LEFT)
+    await peer.close()
 
 
 async def test_nothing_is_left_after_joins_and_leaves(world: World) -> None:

@@ -21,6 +21,18 @@ async def test_a_time_limited_credential_gets_a_relay_address(coturn_server: Cot
     assert int(port) >= 49152
 
 
+async def test_over_tls_the_certificate_must_be_trusted(
+    coturn_server: CoturnServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credential = turn_credential(coturn_server.secret, "check", now=datetime.now(UTC), ttl_s=300)
+    with pytest.raises(TurnProbeError, match="certificate") as caught:
+        await allocate_once(coturn_server.tls_url, credential.username, credential.password)
+    assert not caught.value.refused
+    monkeypatch.setenv("SSL_CERT_FILE", str(coturn_server.certificate))
+    relayed = await allocate_once(coturn_server.tls_url, credential.username, credential.password)
+    assert relayed.startswith("127.0.0.1:")
+
+
 async def test_a_wrong_secret_is_refused(coturn_server: CoturnServer) -> None:
     credential = turn_credential("another secret", "check", now=datetime.now(UTC), ttl_s=300)
     with pytest.raises(TurnProbeError) as caught:

@@ -11,6 +11,7 @@ from av import VideoFrame
 from inspect_server.domain.footage import GapReason
 from inspect_server.media import messages
 from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.room import Room, RoomContext
 from tests.support.rtc_peer import PublishingPeer, use_loopback
 
@@ -91,7 +92,10 @@ class World:
     def __init__(self) -> None:
         self.events: list[messages.AnyEvent] = []
         self.room = Room(
-            "room", RoomContext(RTCCertificate.generateCertificate(), ["127.0.0.1"], no_recorder, self.events.append)
+            "room",
+            RoomContext(
+                RTCCertificate.generateCertificate(), IceAddresses(["127.0.0.1"]), no_recorder, self.events.append
+            ),
         )
         self.peers: list[PublishingPeer | Wall] = []
 

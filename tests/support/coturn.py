@@ -5,9 +5,11 @@ import shutil
 import socket
 import struct
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from inspect_server.network.certificate import ensure_certificate
 from tests.support.processes import Program, free_port
 
 START_TIMEOUT_S = 15.0
@@ -17,11 +19,15 @@ STUN_BINDING_REQUEST = 0x0001
 
 
 class CoturnServer:
-    """A running coturn; ``secret`` is its static-auth-secret."""
+    """A running coturn; ``secret`` is its static-auth-secret, ``certificate`` one that nobody else vouches for."""
 
-    def __init__(self, folder: Path, port: int, secret: str, program: Program) -> None:
+    def __init__(
+        self, folder: Path, port: int, tls_port: int, certificate: Path, secret: str, program: Program
+    ) -> None:
         self.folder = folder
         self.port = port
+        self.tls_port = tls_port
+        self.certificate = certificate
         self.secret = secret
         self._program = program
 
@@ -31,12 +37,15 @@ class CoturnServer:
         if found is None:
             raise FileNotFoundError("coturn is missing; install it: apt-get install coturn")
         folder = Path(tempfile.mkdtemp(prefix="turn-"))
-        port, secret = free_port(), secrets.token_urlsafe(24)
+        port, tls_port, secret = free_port(), free_port(), secrets.token_urlsafe(24)
+        tls = ensure_certificate(folder / "tls", ["localhost"], ["127.0.0.1"], now=datetime.now(UTC))
         lines = [
             "listening-ip=127.0.0.1",
             "relay-ip=127.0.0.1",
             f"listening-port={port}",
-            "no-tls",
+            f"tls-listening-port={tls_port}",
+            f"cert={tls.certificate}",
+            f"pkey={tls.key}",
             "no-dtls",
             "no-cli",
             # Peers are on loopback here, which coturn refuses unless told otherwise.
@@ -55,13 +64,22 @@ class CoturnServer:
         configuration.write_text("\n".join(lines) + "\n")
         configuration.chmod(0o600)
         program = Program([found, "-c", configuration], folder / "coturn.log")
-        server = cls(folder, port, secret, program)
+        server = cls(folder, port, tls_port, tls.certificate, secret, program)
         program.wait_until(server._answers_binding, within_s=START_TIMEOUT_S)
         return server
 
     @property
     def url(self) -> str:
         return f"turn:127.0.0.1:{self.port}?transport=udp"
+
+    @property
+    def urls(self) -> list[str]:
+        """Every way that it can be reached: UDP, TCP, TLS."""
+        return [self.url, f"turn:127.0.0.1:{self.port}?transport=tcp", self.tls_url]
+
+    @property
+    def tls_url(self) -> str:
+        return f"turns:127.0.0.1:{self.tls_port}?transport=tcp"
 
     def close(self) -> None:
         self._program.stop()

@@ -13,9 +13,9 @@ from aiortc import (
 from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 
 
-def use_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """aiortc leaves 127.0.0.1 out, the only address that tests may use."""
-    monkeypatch.setattr(ice, "get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
+def use_loopback(monkeypatch: pytest.MonkeyPatch, address: str = "127.0.0.1") -> None:
+    """aiortc leaves loopback out, the only network that tests may use."""
+    monkeypatch.setattr(ice, "get_host_addresses", lambda use_ipv4, use_ipv6: [address])
 
 
 class PublishingPeer:
