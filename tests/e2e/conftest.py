@@ -133,13 +133,13 @@ async def invited(staff: Staff) -> Invited:
 @pytest.fixture
 def folder_and_sqlite(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Deployment]:
     """A fresh installation as ``make run`` makes it, running."""
-    yield from _running(on_folder(tmp_path), request)
+    yield from running(on_folder(tmp_path), request)
 
 
 @pytest.fixture
 def two_media_workers(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Deployment]:
     """A fresh installation whose calls are spread over two processes, running."""
-    yield from _running(on_folder(tmp_path, {"INSPECT_MEDIA_WORKERS": "2"}), request)
+    yield from running(on_folder(tmp_path, {"INSPECT_MEDIA_WORKERS": "2"}), request)
 
 
 @pytest.fixture
@@ -147,10 +147,10 @@ def postgres_and_s3(
     tmp_path: Path, postgres_url: str, s3_access: S3Access, request: pytest.FixtureRequest
 ) -> Iterator[Deployment]:
     """A fresh installation on PostgreSQL and S3, running."""
-    yield from _running(on_services(tmp_path, postgres_url, s3_access), request)
+    yield from running(on_services(tmp_path, postgres_url, s3_access), request)
 
 
-def _running(deployment: Deployment, request: pytest.FixtureRequest) -> Iterator[Deployment]:
+def running(deployment: Deployment, request: pytest.FixtureRequest) -> Iterator[Deployment]:
     deployment.product.start()
     yield deployment
     try:
