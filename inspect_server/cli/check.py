@@ -66,6 +66,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     yield await asyncio.to_thread(_spool, settings)
     yield await _media_workers(settings)
+    yield _media_ports(settings)
     async for finding in _turn(settings):
         yield finding
     yield await _clock(settings, database_time)
@@ -139,6 +140,14 @@ async def _media_workers(settings: Settings) -> Finding:
     good = workers.up == workers.configured
     advice = "" if good else "见服务器日志 · the server's log says why"
     return Finding(subject, good, text, advice)
+
+
+def _media_ports(settings: Settings) -> Finding:
+    """What the firewall must let in; whether it does, only somebody outside can tell."""
+    subject = "媒体端口 · media ports"
+    ports = "任意 · any" if settings.ice_port_range is None else "{}-{}".format(*settings.ice_port_range)
+    shown = f", NAT {', '.join(settings.ice_public_addresses)}" if settings.ice_public_addresses else ""
+    return Finding(subject, passed=None, text=f"UDP {ports}{shown}；防火墙须放行 · the firewall must let them in")
 
 
 async def _turn(settings: Settings) -> AsyncIterator[Finding]:

@@ -50,6 +50,9 @@ class CoturnServer:
             "no-cli",
             # Peers are on loopback here, which coturn refuses unless told otherwise.
             "allow-loopback-peers",
+            # As the README advises: relay to the media server only.
+            "denied-peer-ip=0.0.0.0-255.255.255.255",
+            "allowed-peer-ip=127.0.0.1",
             f"realm={REALM}",
             "use-auth-secret",
             f"static-auth-secret={secret}",
