@@ -29,7 +29,7 @@ async def test_check_counts_the_media_workers_of_the_running_server(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     settings = load_settings(overrides={"http_port": free_port(), "https": False, "media_workers": 2})
-    options = ["--demo", "--port", str(settings.http_port), "--media-workers", "2"]
+    options = ["--demo", "--http-port", str(settings.http_port), "--media-workers", "2"]
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-m", "inspect_server", "serve", *options],
         env={**os.environ, "PYTHONPATH": str(REPOSITORY), "INSPECT_HTTPS": "false"},

@@ -16,6 +16,7 @@ from inspect_server.media import messages
 from inspect_server.media.footage import unwritten
 from inspect_server.media.footage.facts import Alarm, FootageProgress
 from inspect_server.media.footage.service import Footage
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.room import Room, RoomContext
 from storage.objects_folder import FolderObjectStore
 from tests.support.rtc_peer import PublishingPeer, use_loopback
@@ -45,7 +46,7 @@ class World:
             "room",
             RoomContext(
                 certificate=RTCCertificate.generateCertificate(),
-                addresses=["127.0.0.1"],
+                addresses=IceAddresses(["127.0.0.1"]),
                 open_recorder=footage.open_recorder,
                 emit=events.append,
             ),
