@@ -10,6 +10,7 @@ from aiortc import RTCCertificate
 
 from inspect_server.media import rtcp, sdp
 from inspect_server.media.datapath import Identity, RtpPacket
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.transport import Transport, TransportEvents
 from tests.bench.load.clip import AUDIO_TYPE, SECONDS, VIDEO_TYPE, Clip, Due
 from tests.bench.load.session import Access, Up, post_offer, tail_of
@@ -45,7 +46,7 @@ class Camera:
         self.asked_again = 0
 
     async def connect(self, client: aiohttp.ClientSession, access: Access) -> None:
-        local = self._transport.gather(["127.0.0.1"])
+        local = self._transport.gather(IceAddresses(["127.0.0.1"]))
         self._transport.connect(await post_offer(client, access, _offer(local, self._video.ssrc, self._audio.ssrc)))
         await self._up.wait()
 

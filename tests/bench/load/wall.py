@@ -9,6 +9,7 @@ from aiortc import RTCCertificate
 
 from inspect_server.media import rtcp, rtp, sdp
 from inspect_server.media.datapath import RtpPacket
+from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.transport import Transport, TransportEvents
 from tests.bench.load.camera import Camera
 from tests.bench.load.clip import AUDIO_TYPE, VIDEO_TYPE
@@ -40,7 +41,7 @@ class Wall:
         self.delays_s: list[float] = []
 
     async def connect(self, client: aiohttp.ClientSession, access: Access) -> None:
-        local = self._transport.gather(["127.0.0.1"])
+        local = self._transport.gather(IceAddresses(["127.0.0.1"]))
         self._transport.connect(await post_offer(client, access, _offer(local)))
         await self._up.wait()
 
