@@ -145,6 +145,7 @@ class EpochFiles:
         sha256 = self._hash.hexdigest()
         known_now = {"started_at_us": segment.started_us, "starts_with_keyframe": segment.starts_with_keyframe}
         label = segment.label.model_copy(update=known_now)
+        os.ftruncate(segment.descriptor, segment.byte_length)  # behind that is only what an error left
         fact = label.stored(duration_ms=duration_ms, byte_length=segment.byte_length, sha256=sha256, recovered=False)
         final = segment.path.with_suffix(".mp4")
         final.with_suffix(".json").write_text(fact.model_dump_json())
@@ -203,20 +204,18 @@ class EpochFiles:
         return self._open
 
     def _append(self, segment: _OpenSegment, data: bytes) -> None:
-        """Add bytes and sync them; on an error take them back, and with them a file that has nothing else."""
+        """Add bytes and sync them; after an error they do not count, and a file that has nothing else goes."""
         try:
-            write_all(segment.descriptor, data)
+            write_all(segment.descriptor, data, segment.byte_length)
             os.fdatasync(segment.descriptor)
             if not segment.byte_length:
                 sync_folder(self.folder)
         except OSError:
-            if segment.byte_length:
-                os.ftruncate(segment.descriptor, segment.byte_length)
-                os.lseek(segment.descriptor, segment.byte_length, os.SEEK_SET)
-            else:
-                os.close(segment.descriptor)
-                segment.path.unlink()
+            if not segment.byte_length:
                 self._open = None
+                with contextlib.suppress(OSError):  # the next one of this number replaces it
+                    os.close(segment.descriptor)
+                    segment.path.unlink()
             raise
         self._hash.update(data)
         segment.byte_length += len(data)

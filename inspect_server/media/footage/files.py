@@ -32,8 +32,9 @@ def write_durably(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def write_all(descriptor: int, data: bytes) -> None:
-    """Write everything or raise OSError (a full disk first gives a short count, then the error)."""
+def write_all(descriptor: int, data: bytes, offset: int) -> None:
+    """Write everything there or raise OSError (a full disk first gives a short count, then the error)."""
     view = memoryview(data)
     while view:
-        view = view[os.write(descriptor, view) :]
+        written = os.pwrite(descriptor, view, offset)
+        view, offset = view[written:], offset + written

@@ -17,9 +17,9 @@ from inspect_server.domain.footage import GapReason
 from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.fmp4 import VideoFormat
 from inspect_server.media.footage.actions import Action, InitStarted, KeyframeWanted
+from inspect_server.media.footage.budget import Budget
 from inspect_server.media.footage.fragments import ABSENT, LATE, SEGMENT_MAX, Fragments
 from inspect_server.media.footage.gap_ledger import GapLedger
-from inspect_server.media.footage.init_budget import InitBudget
 from inspect_server.media.footage.timeline import TICKS_PER_SECOND, Jump, Sample, Timeline
 
 VIDEO, AUDIO = MediaKind.VIDEO, MediaKind.AUDIO
@@ -53,7 +53,7 @@ class Segmenter:
     def __init__(self, expected: frozenset[MediaKind] = frozenset(MediaKind), gaps: GapLedger | None = None) -> None:
         self._out: list[Action] = []
         self._gaps = gaps or GapLedger()
-        self._budget = InitBudget()
+        self._budget = Budget()
         self._timelines = {kind: Timeline(kind) for kind in MediaKind}
         self._fragments = Fragments(self._timelines)
         self._announced = self._expected = expected

@@ -11,6 +11,7 @@
 A worker writes only below its own folder. A folder without a living worker is taken over by whoever starts next.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -95,13 +96,15 @@ class Spool:
             self._lock.release()
 
     def create_epoch(self, identity: EpochIdentity) -> Path:
-        """Make the folder of an epoch with its manifest.
+        """Make the folder of an epoch with its manifest; one that an error left half made is taken up again.
 
         Raises:
             OSError: no space, or the epoch is there already (FileExistsError).
         """
         folder = self.epoch_folder(identity)
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
+        if any(not path.name.startswith(MANIFEST) for path in folder.iterdir()):
+            raise FileExistsError(errno.EEXIST, "the epoch is recorded already", str(folder))
         write_durably(folder / MANIFEST, identity.model_dump_json().encode())
         sync_folder(self.folder)
         return folder
@@ -119,13 +122,15 @@ class Spool:
         state = os.statvfs(self.folder)
         return state.f_bavail * state.f_frsize
 
-    def has_room(self, needed_bytes: int) -> bool:
-        """Whether the disk takes this much more: tried, not computed (quotas, file size limits)."""
+    def takes(self, needed_bytes: int) -> bool:
+        """Whether the disk has room for this much more and really writes: tried, not computed (quotas, limits)."""
         path = self.folder / PROBE
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 os.posix_fallocate(descriptor, 0, needed_bytes)
+                os.pwrite(descriptor, b"\1" * 4096, 0)
+                os.fdatasync(descriptor)
             finally:
                 os.close(descriptor)
                 path.unlink()

@@ -1,10 +1,11 @@
 """The footage writer: one thread per worker that does all file work of recording.
 
 The event loop hands it units through a queue bounded in number and bytes; when the queue is full (a disk that stalls)
-the call goes on, units are dropped and declared as a gap with the reason *disk*, and recording begins again with a
-keyframe once the queue has drained by half. The thread wakes every :data:`POLL_S`, or at once for commands. It answers
-through ``loop.call_soon_threadsafe``. After an error that nobody foresaw the epoch's recording begins anew; one that
-cannot ends, with an alarm, and its files stay for recovery. The other recordings go on in any case.
+the call goes on, units are dropped and declared as a gap with the reason *disk*, and recording begins again once the
+queue has drained by half, with a keyframe, or with sound if no picture comes. The thread wakes every :data:`POLL_S`, or
+at once for commands. It answers through ``loop.call_soon_threadsafe``. After an error that nobody foresaw the epoch's
+recording begins anew; one that cannot ends, with an alarm, and its files stay for recovery. The other recordings go on
+in any case.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from collections.abc import Callable
 
 from inspect_server.domain.footage import GapReason
 from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.footage.budget import Budget
 from inspect_server.media.footage.epoch_recording import EpochRecording
 from inspect_server.media.footage.label import EpochIdentity
 from inspect_server.media.footage.outcomes import Outcome, RecordingTrouble
@@ -31,6 +33,8 @@ MAX_QUEUED_UNITS = 8192
 MAX_QUEUED_BYTES = 64 * 1024 * 1024
 STOP_TIMEOUT_S = 10.0
 KEYFRAME_INTERVAL_US = 1_000_000
+PICTURE_GONE_US = 2_000_000
+"""Sound does not wait for the keyframe of a picture that does not come any more."""
 
 _Step = Callable[[], None]
 
@@ -154,7 +158,7 @@ class FootageWriter:
         suspended = [recording for recording in self._recordings if recording.suspended]
         if suspended:
             self._polls += 1
-            if self._polls % PROBE_EVERY == 0 and self._spool.has_room(self._room_to_resume_bytes):
+            if self._polls % PROBE_EVERY == 0 and self._spool.takes(self._room_to_resume_bytes):
                 for recording in suspended:
                     self._attempt(recording, recording.resume)
         for recording in self._recordings:
@@ -208,15 +212,21 @@ class Recorder:
         self._need_keyframe = need_keyframe
         self._dropping_since_us: int | None = None
         self._asked_us = 0
-        self._has_video = False
+        self._picture_us = self._last_us = 0
         self._closed = False
-        self._marks: dict[MediaKind, GapReason | None] = {}
+        self._told: dict[MediaKind, GapReason | None] = dict.fromkeys(MediaKind)  # what the page says
+        self._marked = self._told.copy()  # what of it was handed on
+        self._mark_budget = Budget()
 
     def write(self, unit: AccessUnit) -> None:
         """Append a unit; dropped and declared as a gap while the writer cannot follow."""
         if self._closed:
             return
-        self._has_video |= unit.kind is MediaKind.VIDEO
+        self._last_us = unit.captured_at_us
+        if unit.kind is MediaKind.VIDEO:
+            self._picture_us = unit.captured_at_us
+        if self._told != self._marked:
+            self._hand_on_marks(unit.captured_at_us)
         if self._dropping_since_us is None:
             if self._writer.has_room():
                 self._writer.put(self._recording, unit)
@@ -225,7 +235,7 @@ class Recorder:
             self._writer.cannot_follow(self._recording)
         if not self._writer.has_room(0.5):
             return
-        if self._has_video and not (unit.kind is MediaKind.VIDEO and unit.keyframe):
+        if not self._may_resume_with(unit):
             if unit.captured_at_us - self._asked_us >= KEYFRAME_INTERVAL_US:
                 self._asked_us = unit.captured_at_us
                 self._need_keyframe()
@@ -233,11 +243,26 @@ class Recorder:
         self._declare_dropped()
         self._writer.put(self._recording, unit)
 
+    def _may_resume_with(self, unit: AccessUnit) -> bool:
+        if unit.kind is MediaKind.VIDEO:
+            return unit.keyframe
+        return unit.captured_at_us - self._picture_us > PICTURE_GONE_US
+
     def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> None:
-        """From ``at_us`` (UTC) on the medium is missing on purpose for this reason; None: it is back."""
-        if not self._closed and self._marks.get(kind) is not reason:
-            self._marks[kind] = reason
-            self._writer.command(self._recording, functools.partial(self._recording.mark, kind, reason, at_us))
+        """From ``at_us`` (UTC) on the medium is missing on purpose for this reason; None: it is back.
+
+        Of a page that changes its mind without end only the last word counts, with the next unit that may bring it.
+        """
+        if not self._closed:
+            self._told[kind] = reason
+            self._last_us = at_us
+            self._hand_on_marks(at_us)
+
+    def _hand_on_marks(self, at_us: int, *, at_last: bool = False) -> None:
+        for kind, reason in self._told.items():
+            if self._marked.get(kind) is not reason and (at_last or self._mark_budget.take(at_us)):
+                self._marked[kind] = reason
+                self._writer.command(self._recording, functools.partial(self._recording.mark, kind, reason, at_us))
 
     def close(self, reason: GapReason) -> None:
         """No more units come."""
@@ -245,6 +270,7 @@ class Recorder:
             return
         self._closed = True
         self._declare_dropped()
+        self._hand_on_marks(self._last_us, at_last=True)
         logger.info(
             "%s epoch %d: recording ends: %s", self._recording.identity.track_id, self._recording.identity.epoch, reason
         )

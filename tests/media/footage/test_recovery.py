@@ -1,9 +1,13 @@
 """What a killed worker leaves behind is found, cut to what was acknowledged, and delivered."""
 
+import contextlib
+import functools
 import json
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ from inspect_server.domain.footage import GapReason, SegmentKind
 from inspect_server.media.access_unit import MediaKind
 from inspect_server.media.footage.facts import SegmentStored
 from inspect_server.media.footage.files import write_durably
+from inspect_server.media.footage.label import EpochIdentity
 from inspect_server.media.footage.recovery import adopt_abandoned, recover_epoch
 from inspect_server.media.footage.scan import Tail, scan
 from inspect_server.media.footage.spool import MANIFEST, QUARANTINE, Spool
@@ -254,6 +259,89 @@ def test_only_the_folders_of_dead_workers_are_taken_over(tmp_path: Path) -> None
     assert not dead.folder.exists()
     assert living.epoch_folder(IDENTITY).exists()
     assert adopt_abandoned(mine) == []
+
+
+def test_facts_whose_segment_was_removed_already_are_no_damage(spool: Spool) -> None:
+    """The server had them: the worker died between the removal of the segment and that of its facts."""
+    folder = half_recorded(spool)
+    (folder / "000000.mp4").unlink()
+
+    epoch = recover_epoch(spool, folder)
+
+    assert not epoch.damaged
+    assert [fact.sequence for fact, _ in epoch.segments] == [1, 2]
+    assert not (folder / "000000.json").exists()
+
+
+class Killed(BaseException):
+    """No handler may be run for a process that is gone."""
+
+
+def left_in_every_way(spool: Spool) -> Path:
+    """An epoch that needs all that recovery can do."""
+    folder = spool.create_epoch(IDENTITY)
+    epoch = Epoch(folder).feed(together(h264(7.5), opus(7.5)))
+    epoch.do(epoch.segmenter.mark(VIDEO, GapReason.MUTED, START_US + 5_000_000))
+    (folder / "000001.json").write_bytes(b"")
+    (folder / "000077.mp4").write_bytes(b"gibberish")
+    (folder / "gap-000000.json.tmp").write_bytes(b"{")
+    (last,) = folder.glob("*.open")
+    last.write_bytes(last.read_bytes() + b"nothing that anybody wrote")
+    return folder
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_recovery_spoils_nothing_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Spool.open(tmp_path / "whole", "worker")
+    expected = recover_epoch(whole, left_in_every_way(whole))
+    steps = 0
+    while True:
+        spool = Spool.open(tmp_path / f"killed-{steps}", "worker")
+        folder = left_in_every_way(spool)
+        left = steps
+
+        def die_at_last(call: Callable[..., object], *args: object, **options: object) -> object:
+            nonlocal left
+            if left == 0:
+                raise Killed
+            left -= 1
+            return call(*args, **options)
+
+        with monkeypatch.context() as patched:
+            for name in ("fsync", "truncate", "rename", "unlink", "open"):
+                patched.setattr(os, name, functools.partial(die_at_last, getattr(os, name)))
+            with contextlib.suppress(Killed):
+                recover_epoch(spool, folder)
+        epoch = recover_epoch(spool, folder)
+        assert [fact for fact, _ in epoch.segments] == [fact for fact, _ in expected.segments], f"killed at {steps}"
+        assert [gap for gap, _ in epoch.gaps] == [gap for gap, _ in expected.gaps]
+        assert [path.read_bytes() for _, path in epoch.segments] == [path.read_bytes() for _, path in expected.segments]
+        if left:
+            break
+        steps += 1
+    assert steps > 10
+
+
+def test_two_workers_that_take_over_at_once_share_what_dead_ones_left(tmp_path: Path) -> None:
+    for number in range(20):
+        dead = Spool.open(tmp_path / "spool", f"dead-{number:02d}")
+        for epoch in range(3):
+            dead.create_epoch(IDENTITY.model_copy(update={"epoch": 10 * number + epoch}))
+        dead._lock.release()
+    workers = [Spool.open(tmp_path / "spool", f"worker-{number}") for number in range(4)]
+
+    with ThreadPoolExecutor(len(workers)) as threads:
+        adopted = list(threads.map(adopt_abandoned, workers))
+
+    found = sorted(folder.name for folders in adopted for folder in folders)
+    assert found == sorted(Spool.epoch_folder(workers[0], i).name for i in identities(20))
+    assert all(folder.is_dir() for folders in adopted for folder in folders)
+    assert sorted(path.name for path in (tmp_path / "spool").iterdir()) == [f"worker-{n}" for n in range(4)]
+
+
+def identities(workers: int) -> list[EpochIdentity]:
+    return [IDENTITY.model_copy(update={"epoch": 10 * n + epoch}) for n in range(workers) for epoch in range(3)]
 
 
 def record_until_killed(folder: Path, ready: "multiprocessing.connection.Connection") -> None:

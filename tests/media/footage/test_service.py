@@ -102,6 +102,42 @@ async def test_when_the_writer_cannot_follow_units_are_dropped_and_declared(stag
     assert all(utc_us(gap.started_at) - 40_000 <= u.captured_at_us < utc_us(gap.ended_at) for u in missing)
 
 
+async def test_after_a_stall_the_sound_comes_back_without_a_picture_that_has_gone(stage: Stage) -> None:
+    async with stage.footage() as footage:
+        footage._writer._max_units = 250
+        recorder = begin(footage)
+        video, audio = h264(3), opus(12)
+        write(recorder, [u for u in together(video, audio) if seconds(u.captured_at_us) < 4])  # the queue overflows
+        await footage.flush_room("inspection-1")
+        footage._writer._max_units = 8192
+        write(recorder, [u for u in audio if seconds(u.captured_at_us) >= 4])
+        recorder.close(GapReason.LEFT)
+        await footage.flush_room("inspection-1")
+        await emptied(stage)
+
+    sound = times(decode(stage.kept()), "audio")
+    assert all(is_among(u.captured_at_us, sound) for u in audio if seconds(u.captured_at_us) >= 5.1)
+
+
+async def test_a_page_that_mutes_and_unmutes_without_end_does_not_fill_the_disk(stage: Stage) -> None:
+    async with stage.footage() as footage:
+        recorder = begin(footage)
+        units = together(h264(6), opus(6))
+        write(recorder, [u for u in units if seconds(u.captured_at_us) < 2])
+        for number in range(1001):
+            reason = GapReason.MUTED if number % 2 == 0 else None
+            recorder.mark(MediaKind.AUDIO, reason, START_US + 2_000_000 + number)
+        write(recorder, [u for u in units if seconds(u.captured_at_us) >= 2])
+        recorder.close(GapReason.LEFT)
+        await footage.flush_room("inspection-1")
+        await emptied(stage)
+
+    assert len(stage.server.gaps) <= 10
+    last = max(stage.server.gaps, key=lambda gap: gap.ended_at)
+    assert (last.medium, last.reason) == (MediaKind.AUDIO, GapReason.MUTED)
+    assert seconds(utc_us(last.ended_at)) >= 5.9  # its last word was: muted
+
+
 def is_among(instant: int, instants: list[int]) -> bool:
     return any(abs(known - instant) <= 5_000 for known in instants)
 
