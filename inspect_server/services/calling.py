@@ -180,6 +180,12 @@ async def begin_publishing(
         return await footage.begin_epoch(tx, track.id, began_at=now, preceded_by=reason)
 
 
+async def is_under_way(context: ServiceContext, inspection_id: str) -> bool:
+    """Whether somebody has published into this inspection already."""
+    async with context.database.reading() as tx:
+        return bool(await footage.tracks_of(tx, inspection_id))
+
+
 async def forget_old_tickets(context: ServiceContext) -> None:
     """Housekeeping: delete tickets that nobody used in time."""
     async with context.database.transaction() as tx:

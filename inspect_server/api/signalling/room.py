@@ -136,7 +136,9 @@ class Room:
 
     async def open_publication(self, seat: Seat, window: Window, connection: str, offer_sdp: str) -> str:
         """Begin an epoch and connect; returns the answer. Errors leave things as they were."""
-        if to_page.FootageAlarm.SPOOL_LOW in self._services.worker_alarms and not self.recording.progress:
+        if to_page.FootageAlarm.SPOOL_LOW in self._services.worker_alarms and not await calling.is_under_way(
+            self._services.context, self.inspection_id
+        ):
             raise SpoolFull
         epoch = await calling.begin_publishing(
             self._services.context,

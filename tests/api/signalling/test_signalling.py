@@ -300,6 +300,16 @@ async def test_a_nearly_full_spool_refuses_new_calls_only(call: Call) -> None:
     await phone.until("publish_answer")
 
 
+async def test_a_call_that_was_under_way_goes_on_with_a_nearly_full_spool(call: Call) -> None:
+    """Also one that comes back after a restart, when nobody in this process has heard of it."""
+    phone, _ = await call.join_by_invitation()
+    await phone.send("publish", connection="cam", sdp="the offer")
+    await phone.until("publish_answer")
+    call.rooms.on_media_event(to_worker.Alarm(code="spool_low", active=True))
+    await phone.send("publish", connection="again", sdp="the offer")
+    assert (await phone.until("publish_answer"))["connection"] == "again"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
