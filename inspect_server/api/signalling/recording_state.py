@@ -11,7 +11,7 @@ from inspect_server.media.messages import FootageProgress
 
 @dataclass(slots=True)
 class RecordingState:
-    """Progress per track, alarms of this room and the count of losses since it opened."""
+    """Progress per track, alarms of this room, and how many gaps its timeline showed when they were last counted."""
 
     progress: dict[str, FootageProgress] = field(default_factory=dict)
     alarms: set[FootageAlarm] = field(default_factory=set)

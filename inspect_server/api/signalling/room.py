@@ -68,6 +68,13 @@ class Room:
         """Nobody has a window open."""
         return all(seat.window is None for seat in self._seats.values())
 
+    @property
+    def watched_by_inspector(self) -> bool:
+        """Whether anybody is here who is told what is missing."""
+        return any(
+            s.window is not None and s.participant.role is ParticipantRole.INSPECTOR for s in self._seats.values()
+        )
+
     def states(self) -> list[to_page.ParticipantState]:
         """Everybody who was here since the room opened."""
         return [seat.state() for seat in self._seats.values()]
@@ -161,8 +168,6 @@ class Room:
                 microphone_gap=seat.told_gap(seat.microphone),
             )
         )
-        if epoch.preceded_by is not None:
-            self.recording.gap_count += 1
         return reply.answer_sdp if isinstance(reply, to_worker.Published) else ""
 
     async def open_view(self, seat: Seat, window: Window, connection: str, offer_sdp: str, *, shown: str | None) -> str:
