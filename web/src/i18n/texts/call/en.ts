@@ -77,6 +77,7 @@ const en: typeof zh = {
     text: "Let its person scan the QR code or open the link on a phone.",
     left: "{name} has left",
     leftText: "The same link leads back in; a new one can be made, too.",
+    leftForGood: "Their link no longer works. Make a new one for them to come back.",
   },
   checklist: {
     title: "Checklist",

@@ -74,6 +74,7 @@ export default {
     text: "请让企业人员扫描二维码或打开链接，用手机进入勘验。",
     left: "{name}已离开",
     leftText: "对方可以用原来的链接再次进入，也可以生成新的链接。",
+    leftForGood: "对方的链接已失效，请生成新的链接。",
   },
   checklist: {
     title: "勘验要点",
