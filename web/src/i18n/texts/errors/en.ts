@@ -26,6 +26,7 @@ export default {
   request_timed_out: "The server did not answer in time. Try again.",
   room_full: "The room is full (at most {max} people).",
   spool_full: "The server is short of storage and starts no new calls. Tell your administrator.",
+  database_folder_missing: "The database's folder is missing on the server. Tell its administrator.",
   storage_unavailable: "The data service is not available at the moment. Try again in a while.",
   ticket_invalid: "The ticket is no longer valid. Enter again.",
   too_many_attempts: "Too many attempts. Try again in {retry_after_s} seconds.",

@@ -26,6 +26,7 @@ export default {
   request_timed_out: "服务器没有及时回应，请重试。",
   room_full: "勘验室已满（最多 {max} 人）。",
   spool_full: "服务器存储空间不足，暂不能开始新的通话，请联系管理员。",
+  database_folder_missing: "数据库所在的目录不存在，请联系系统管理员。",
   storage_unavailable: "数据服务暂时不可用，请稍后重试。",
   ticket_invalid: "进入凭据已失效，请重新进入。",
   too_many_attempts: "尝试次数过多，请在 {retry_after_s} 秒后再试。",
