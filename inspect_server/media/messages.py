@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from inspect_server.domain.footage import GapReason
 
 # The facts belong to this face, too: users import them from here.
-from inspect_server.media.footage.facts import Alarm as Alarm  # noqa: PLC0414
-from inspect_server.media.footage.facts import FootageProgress as FootageProgress  # noqa: PLC0414
-from inspect_server.media.footage.facts import GapDeclared as GapDeclared  # noqa: PLC0414
-from inspect_server.media.footage.facts import SegmentStored as SegmentStored  # noqa: PLC0414
+from inspect_server.media.footage.facts import Alarm as Alarm  # noqa: PLC0414 - a message, too
+from inspect_server.media.footage.facts import FootageProgress as FootageProgress  # noqa: PLC0414 - a message, too
+from inspect_server.media.footage.facts import GapDeclared as GapDeclared  # noqa: PLC0414 - a message, too
+from inspect_server.media.footage.facts import SegmentStored as SegmentStored  # noqa: PLC0414 - a message, too
 
 
 class Message(BaseModel):
