@@ -129,6 +129,12 @@ class RoomFull(Conflict):
     code = "room_full"
 
 
+class TooManyCameras(Conflict):
+    """One participant publishes from as many sources as are allowed; ``params["max"]``."""
+
+    code = "too_many_cameras"
+
+
 class TicketInvalid(InspectError):
     """The signalling ticket is unknown, used or too old."""
 

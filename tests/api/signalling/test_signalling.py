@@ -71,7 +71,7 @@ async def test_watching_brings_offers_and_later_ones_too(call: Call) -> None:
     await page.send("watch", connection="w")
     assert (await page.until("offer"))["revision"] == 1
     (watch,) = call.worker.of_type(to_worker.Watch)
-    tracks = [to_worker.TrackOfOffer(mid="1", participant_id="phone", kind="video")]
+    tracks = [to_worker.TrackOfOffer(mid="1", participant_id="phone", source="camera", kind="video")]
     call.rooms.on_media_event(
         to_worker.WatchRevised(connection_id=watch.connection_id, revision=2, offer_sdp="more", tracks=tracks)
     )
@@ -158,6 +158,7 @@ async def test_everybody_sees_who_is_live_away_and_gone(call: Call) -> None:
                     "connection_id": publish.connection_id,
                     "room_id": call.inspection_id,
                     "participant_id": welcome["participant_id"],
+                    "source": "camera",
                     "state": state,
                 }
             )
@@ -194,6 +195,7 @@ async def test_a_lost_connection_is_told_and_the_next_epoch_knows_why(call: Call
                     "connection_id": publish.connection_id,
                     "room_id": call.inspection_id,
                     "participant_id": welcome["participant_id"],
+                    "source": "camera",
                     "state": state,
                 }
             )

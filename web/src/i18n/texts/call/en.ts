@@ -45,6 +45,8 @@ const en: typeof zh = {
     key: "Key {key}",
   },
   pictureOf: "Picture of {name}",
+  cameraOf: "{name}, camera {source}",
+  enlarge: "Show large: {name}",
   ownPicture: "My picture",
   ownCameraOff: "Camera is off",
   people: "People",
@@ -57,6 +59,7 @@ const en: typeof zh = {
     cameraBackground: "The phone's page is in the background, no picture",
     cameraUnavailable: "Another app uses the camera",
     cameraOff: "No camera",
+    watching: "Watches the call",
     since: "since {time}",
   },
   microphone: {
@@ -89,6 +92,7 @@ const en: typeof zh = {
     empty: "This permit item has no checklist",
   },
   invitations: "Invitations",
+  machines: "Cameras, walls",
   reconnecting: {
     title: "Network lost, reconnecting by itself",
     seconds: "for {n} s",

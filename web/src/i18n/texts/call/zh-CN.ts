@@ -42,6 +42,8 @@ export default {
     key: "快捷键 {key}",
   },
   pictureOf: "{name} 的画面",
+  cameraOf: "{name}（机位 {source}）",
+  enlarge: "放大：{name}",
   ownPicture: "我的画面",
   ownCameraOff: "摄像头已关闭",
   people: "参与人",
@@ -54,6 +56,7 @@ export default {
     cameraBackground: "手机页面在后台，没有画面",
     cameraUnavailable: "对方的摄像头被其他应用占用",
     cameraOff: "未使用摄像头",
+    watching: "正在观看",
     since: "自 {time} 起",
   },
   microphone: {
@@ -86,6 +89,7 @@ export default {
     empty: "这个事项没有勘验要点",
   },
   invitations: "邀请",
+  machines: "设备与大屏",
   reconnecting: {
     title: "网络中断，正在自动重连",
     seconds: "已 {n} 秒",

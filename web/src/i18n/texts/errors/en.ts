@@ -30,6 +30,7 @@ export default {
   storage_unavailable: "The data service is not available at the moment. Try again in a while.",
   ticket_invalid: "The ticket is no longer valid. Enter again.",
   too_many_attempts: "Too many attempts. Try again in {retry_after_s} seconds.",
+  too_many_cameras: "This participant sends from as many cameras as are allowed ({max}).",
   unexpected_answer: "The server's answer cannot be read. Reload the page.",
   unsupported_content: "The server expects another kind of content here ({expected}).",
   wrong_credentials: "The user name or the password is wrong.",

@@ -30,6 +30,7 @@ export default {
   storage_unavailable: "数据服务暂时不可用，请稍后重试。",
   ticket_invalid: "进入凭据已失效，请重新进入。",
   too_many_attempts: "尝试次数过多，请在 {retry_after_s} 秒后再试。",
+  too_many_cameras: "摄像头数量已达上限（{max} 个）。",
   unexpected_answer: "服务器的回应无法识别，请刷新页面。",
   unsupported_content: "服务器需要另一种内容类型（{expected}）。",
   wrong_credentials: "用户名或密码不正确。",
