@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.accessibility import serious_findings
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import LaptopPages
@@ -33,28 +34,30 @@ async def test_a_camera_is_recorded_and_seen_on_laptop_and_wall(
     folder_and_sqlite: Deployment, people: People, tmp_path: Path
 ) -> None:
     inspector, hall = await people.laptop(), await people.laptop("wall")
-    laptop, wall = LaptopPages(inspector.page, folder_and_sqlite.product.url), Wall(hall.page)
+    laptop = LaptopPages(inspector.page, folder_and_sqlite.product.url)
     await laptop.sign_in()
     await laptop.open_first_case()
     inspection_id = await laptop.start_inspection()
     screen_url, screen_token = await laptop.give_access(WALL, kind="大屏")
     camera_url, camera_token = await laptop.give_access(CAMERA)
+    assert await serious_findings(inspector.page) == []
 
-    # The wall comes first and waits for a picture.
-    assert await wall.watch(screen_url, screen_token) == 204
-    camera = WhipCamera(ClipSpec(source=YARD, width=640, height=360, frames=300), tmp_path, h264_profile="high")
-    publishing = asyncio.create_task(
-        asyncio.to_thread(camera.publish, camera_url, camera_token, seconds=FIRST_S), name="camera"
-    )
-    seen = await until(lambda: read_counter(laptop.site_video()), within_s=20, what="the camera on the laptop")
-    assert seen.source == YARD
-    seen = await until(lambda: read_counter(wall.video()), within_s=20, what="the camera on the wall")
-    assert seen.source == YARD
-    await publishing
+    async with Wall.on(hall.page) as wall:
+        # The wall comes first and waits for a picture.
+        assert await wall.watch(screen_url, screen_token) == 204
+        camera = WhipCamera(ClipSpec(source=YARD, width=640, height=360, frames=300), tmp_path, h264_profile="high")
+        publishing = asyncio.create_task(
+            asyncio.to_thread(camera.publish, camera_url, camera_token, seconds=FIRST_S), name="camera"
+        )
+        seen = await until(lambda: read_counter(laptop.site_video()), within_s=20, what="the camera on the laptop")
+        assert seen.source == YARD
+        seen = await until(lambda: read_counter(wall.video()), within_s=20, what="the camera on the wall")
+        assert seen.source == YARD
+        await publishing
 
-    # Another one with the same token goes on in the next epoch.
-    await asyncio.to_thread(camera.publish, camera_url, camera_token, seconds=SECOND_S)
-    assert await wall.leave() == 204
+        # Another one with the same token goes on in the next epoch.
+        await asyncio.to_thread(camera.publish, camera_url, camera_token, seconds=SECOND_S)
+        assert await wall.leave() == 204
     await laptop.end_inspection()
 
     tracks = await until(lambda: folder_and_sqlite.all_stored(inspection_id), within_s=20, what="the whole footage")

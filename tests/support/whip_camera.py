@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support import counter
 from tests.support.clip import FRAMES_PER_SECOND, SAMPLE_RATE, ClipSpec, pictures, sound
 
 SAMPLES_PER_PACKET = 960
@@ -48,6 +49,7 @@ class WhipCamera:
             av.FFmpegError: the server refused, or no connection could be made.
         """
         certificate, key = _identity(self.folder)
+        shown = list(islice(pictures(self.spec), round(seconds * FRAMES_PER_SECOND)))
         options = {"authorization": token, "cert_file": str(certificate), "key_file": str(key)}
         with av.open(url, "w", format="whip", options=options) as container:
             video = container.add_stream(
@@ -59,14 +61,18 @@ class WhipCamera:
             audio = container.add_stream("libopus", rate=SAMPLE_RATE)
             audio.layout = "stereo"
             container.start_encoding()
-            self._send(container, video, audio, seconds)
+            self._send(container, video, audio, shown)
 
     def _send(
-        self, container: av.container.OutputContainer, video: av.VideoStream, audio: av.AudioStream, seconds: float
+        self,
+        container: av.container.OutputContainer,
+        video: av.VideoStream,
+        audio: av.AudioStream,
+        shown: list[counter.Luma],
     ) -> None:
         samples = sound(self.spec)
         began = time.monotonic()
-        for number, luma in enumerate(islice(pictures(self.spec), round(seconds * FRAMES_PER_SECOND))):
+        for number, luma in enumerate(shown):
             time.sleep(max(0.0, began + number / FRAMES_PER_SECOND - time.monotonic()))
             picture = av.VideoFrame.from_ndarray(luma, format="gray").reformat(format="yuv420p")
             picture.pts, picture.time_base = number, Fraction(1, FRAMES_PER_SECOND)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
 
-from tests.support.processes import free_port
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Locator, Page
 
 PAGE = """<!doctype html><title>wall</title><video autoplay muted playsinline style="width:640px;height:360px"></video>
 <script>
@@ -35,16 +39,27 @@ async function watch(url, token) {
 
 
 class Wall:
-    """One wall on this page."""
+    """One wall on this page, which its own small server serves."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
+    @classmethod
+    @asynccontextmanager
+    async def on(cls, page: Page) -> AsyncIterator[Self]:
+        """Serve the page and open it."""
+
+        async def respond(_: web.Request) -> web.Response:
+            return web.Response(text=PAGE, content_type="text/html")
+
+        application = web.Application()
+        application.router.add_get("/", respond)
+        async with TestServer(application) as server:
+            await page.goto(str(server.make_url("/")))
+            yield cls(page)
+
     async def watch(self, url: str, token: str) -> int:
         """Ask for the picture; returns what the server said to the candidates that came later."""
-        origin = f"http://127.0.0.1:{free_port()}/"
-        await self.page.route(f"{origin}**", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-        await self.page.goto(origin)
         status: int = await self.page.evaluate("([url, token]) => watch(url, token)", [url, token])
         return status
 
