@@ -176,7 +176,7 @@ test("a watch connection that came about before anybody was to be seen is not gi
   await settle();
   watch.connect();
   watch.mids.push("0");
-  const tracks = [{ mid: "0", participant_id: "inspector", kind: "video" as const }];
+  const tracks = [{ mid: "0", participant_id: "inspector", source: "camera", kind: "video" as const }];
   socket.say({ type: "offer", connection: "w2", revision: 2, sdp: "offer 2", tracks });
   await clock.advance(30_000);
   expect(watch.closed).toBe(false);
