@@ -10,10 +10,12 @@ medium itself serves: both are late by the least one-way delay, no more.
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import Final, NamedTuple
 
 # Clocks drift apart; the least delay of the last reports counts (32 reports are about 30 s of video).
 OFFSET_WINDOW: Final = 32
+# Clocks drift by less than a millisecond between two reports; a larger difference is somebody setting the clock.
+STEP_US: Final = 100_000
 
 
 class WallClock:
@@ -32,10 +34,16 @@ class PublisherClock:
 
     def __init__(self) -> None:
         self._offsets_us: deque[int] = deque(maxlen=OFFSET_WINDOW)
+        self.stepped_us = 0
 
     def observe(self, ntp_us: int, arrived_us: int) -> None:
         """A sender report that says ``ntp_us`` came at ``arrived_us``."""
         self._offsets_us.append(arrived_us - ntp_us)
+
+    def step(self, by_us: int) -> None:
+        """The publisher's clock was set: what was learnt of it holds for the clock as it is now."""
+        self.stepped_us += by_us
+        self._offsets_us = deque((offset - by_us for offset in self._offsets_us), maxlen=OFFSET_WINDOW)
 
     @property
     def offset_us(self) -> int | None:
@@ -49,13 +57,18 @@ class StreamClock:
     def __init__(self, publisher: PublisherClock, clock_rate: int) -> None:
         self._publisher = publisher
         self._rate = clock_rate
-        self._report: tuple[int, int] | None = None
+        self._report: _Report | None = None
         self._least_us: int | None = None
 
     @property
     def reported(self) -> bool:
         """A sender report has tied it to the publisher's wall clock."""
         return self._report is not None
+
+    @property
+    def known(self) -> bool:
+        """``utc_us`` has an answer."""
+        return self._report is not None or self._least_us is not None
 
     def arrived(self, rtp_time: int, arrived_us: int) -> None:
         """A packet came. Only needed until the first report."""
@@ -65,9 +78,22 @@ class StreamClock:
                 self._least_us = base
 
     def report(self, ntp_us: int, rtp_time: int, arrived_us: int) -> None:
-        """A sender report of this stream came; ``rtp_time`` unwrapped."""
-        self._report = (ntp_us, rtp_time)
+        """A sender report of this stream came; ``rtp_time`` unwrapped.
+
+        Between two reports of one stream RTP time and wall clock go on by the same; where they do not, the publisher's
+        wall clock was set. (Where RTP time jumps, the stream gets a new clock.)
+        """
+        if self._report is not None:
+            stepped_us = ntp_us - self._publishers_us(self._report, rtp_time)
+            if abs(stepped_us) > STEP_US:
+                self._publisher.step(stepped_us)
+        self._report = _Report(ntp_us, rtp_time, self._publisher.stepped_us)
         self._publisher.observe(ntp_us, arrived_us)
+
+    def _publishers_us(self, report: _Report, rtp_time: int) -> int:
+        """This RTP time by the publisher's clock, as it is set now."""
+        since_us = (rtp_time - report.rtp_time) * 1_000_000 // self._rate
+        return report.ntp_us + since_us + self._publisher.stepped_us - report.stepped_us
 
     def utc_us(self, rtp_time: int) -> int:
         """Server UTC of this RTP time, microseconds since 1970.
@@ -77,8 +103,15 @@ class StreamClock:
         """
         offset = self._publisher.offset_us
         if self._report is not None and offset is not None:
-            ntp_us, at = self._report
-            return ntp_us + offset + (rtp_time - at) * 1_000_000 // self._rate
+            return self._publishers_us(self._report, rtp_time) + offset
         if self._least_us is None:
             raise LookupError("nothing arrived yet")
         return self._least_us + rtp_time * 1_000_000 // self._rate
+
+
+class _Report(NamedTuple):
+    """A sender report; ``stepped_us``: by how much the publisher's clock had been set until then, all in all."""
+
+    ntp_us: int
+    rtp_time: int
+    stepped_us: int

@@ -12,11 +12,13 @@ from typing import Final, Protocol
 
 from inspect_server.media import rtcp
 from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
-from inspect_server.media.codecs.keyframe_start import starts_keyframe
+from inspect_server.media.codecs.keyframe_start import starts_keyframe, starts_stream
 from inspect_server.media.datapath import Identity, RtpPacket
 
 # 2 s of 3 Mbit/s video. Divides 2^16, so that a 16-bit sequence number finds its place.
 HISTORY_PACKETS: Final = 1024
+# A picture's beginning may be lost at first and come late: numbers are left free for so many packets before its rest.
+ROOM_FOR_A_BEGINNING: Final = 4
 
 
 class Way(Protocol):
@@ -96,12 +98,15 @@ class ForwardStream:
 
     def _join(self, packet: RtpPacket, now: float) -> None:
         """Let this packet be the next one of the stream. Those before are forgotten: they were another source's."""
-        self._first = packet.sequence
+        whole = self.kind is MediaKind.AUDIO or starts_stream(
+            self.codec, packet.data, packet.payload_start, packet.payload_end
+        )
+        self._first = packet.sequence - (0 if whole else ROOM_FOR_A_BEGINNING)
         self._history = [None] * HISTORY_PACKETS
         pause_s = 0.0 if self._last_sent_at is None else max(now - self._last_sent_at, 0.0)
         timestamp = self._last_timestamp + max(round(pause_s * self._rate), 1)
         self._identity = self._identity._replace(
-            sequence_shift=self._last_sequence + 1 - packet.sequence, timestamp_shift=timestamp - packet.timestamp
+            sequence_shift=self._last_sequence + 1 - self._first, timestamp_shift=timestamp - packet.timestamp
         )
 
     def retransmit(self, sequences: Sequence[int]) -> None:

@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from inspect_server.domain.footage import CAMERA, GapReason
+from inspect_server.domain.footage import GapReason
 
 # The facts belong to this face, too: users import them from here.
-from inspect_server.media.footage.facts import Alarm as Alarm  # noqa: PLC0414 - a message, too
-from inspect_server.media.footage.facts import FootageProgress as FootageProgress  # noqa: PLC0414 - a message, too
-from inspect_server.media.footage.facts import GapDeclared as GapDeclared  # noqa: PLC0414 - a message, too
-from inspect_server.media.footage.facts import SegmentStored as SegmentStored  # noqa: PLC0414 - a message, too
+from inspect_server.media.footage.facts import Alarm as Alarm  # noqa: PLC0414
+from inspect_server.media.footage.facts import FootageProgress as FootageProgress  # noqa: PLC0414
+from inspect_server.media.footage.facts import GapDeclared as GapDeclared  # noqa: PLC0414
+from inspect_server.media.footage.facts import SegmentStored as SegmentStored  # noqa: PLC0414
 
 
 class Message(BaseModel):
@@ -80,7 +80,6 @@ class Publish(OpenConnection):
     track_id: str
     epoch: int
     offer_sdp: str
-    source: str = CAMERA
     prominence: int = 0
     camera_gap: GapReason | None = None
     microphone_gap: GapReason | None = None
@@ -103,14 +102,12 @@ class WatchAnswer(ConnectionCommand):
 class View(OpenConnection):
     """Open a connection that the viewer offers and that is never offered anew. Replied by ``Viewed``.
 
-    It shows one picture at a time: of participant ``shown`` and their camera ``shown_source`` where these are given,
-    else the most prominent one at the moment.
+    It shows one participant: ``shown``, else whoever is the most prominent at the moment.
     """
 
     type: Literal["view"] = "view"
     offer_sdp: str
     shown: str | None = None
-    shown_source: str | None = None
 
 
 class AddCandidate(ConnectionCommand):
@@ -132,7 +129,6 @@ class SetMediaState(RoomCommand):
 
     type: Literal["set_media_state"] = "set_media_state"
     participant_id: str
-    source: str = CAMERA
     camera_gap: GapReason | None
     microphone_gap: GapReason | None
 
@@ -177,7 +173,6 @@ class Published(Reply):
 class TrackOfOffer(Message):
     mid: str
     participant_id: str
-    source: str
     kind: Literal["video", "audio"]
 
 
@@ -234,25 +229,25 @@ class WatchRevised(Message):
 
 class ConnectionChanged(Message):
     """``connected`` after DTLS; ``away`` after 2.5 s without authenticated packets; ``live`` when they are back;
-    ``replaced`` when a newer publish connection of the track took over; ``closed`` at the end. ``source``: of a publish
-    connection, empty for one that only receives.
+    ``replaced`` when a newer publish connection of the track took over; ``closed`` at the end.
     """
 
     type: Literal["connection_changed"] = "connection_changed"
     connection_id: str
     room_id: str
     participant_id: str
-    source: str
     state: Literal["connected", "live", "away", "replaced", "closed"]
 
 
 class PublisherQuality(Message):
-    """Every 2 s for each live publisher. ``loss_percent`` is loss before repair, of the last 2 s."""
+    """Every 2 s for each live publisher. ``loss_percent`` is loss before repair, of the last 2 s.
+
+    ``playout_delay_ms``: by how much viewers should lag behind, so that repaired losses show no stall.
+    """
 
     type: Literal["publisher_quality"] = "publisher_quality"
     room_id: str
     participant_id: str
-    source: str = CAMERA
     bitrate_bps: int
     loss_percent: float
     unrepaired_percent: float
@@ -260,6 +255,7 @@ class PublisherQuality(Message):
     width: int
     height: int
     frames_per_second: float
+    playout_delay_ms: int
 
 
 AnyEvent = Annotated[

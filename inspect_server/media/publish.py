@@ -62,6 +62,7 @@ class PublishQuality:
     unrepaired_percent: float
     rtt_ms: float
     frames_per_second: float
+    playout_delay_ms: int
 
 
 class PublishConnection:
@@ -77,6 +78,7 @@ class PublishConnection:
         self._abs_send_time_id: int | None = None
         self._subscribers: list[Subscriber] = []
         self._rtt_s = DEFAULT_RTT_S
+        self._rtt_measured = False
         self._bandwidth = BandwidthEstimate()
         self._audio_share = AudioShare()
         self._keyframe_wanted_at: float | None = None
@@ -199,7 +201,12 @@ class PublishConnection:
                 middle = rtcp.middle_32(*rtcp.unix_us_to_ntp(self.wall_clock.utc_us(now)))
                 rtt_s = ((middle - item.delay - item.last_reference) & 0xFFFFFFFF) / 65536
                 if rtt_s < MAX_RTT_S:
-                    self._rtt_s += (rtt_s - self._rtt_s) / 4
+                    self._note_round_trip(rtt_s)
+
+    def _note_round_trip(self, rtt_s: float) -> None:
+        weight = 0.25 if self._rtt_measured else 1.0
+        self._rtt_measured = True
+        self._rtt_s += (rtt_s - self._rtt_s) * weight
 
     def _on_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
         for stream in self.streams.values():
@@ -224,11 +231,12 @@ class PublishConnection:
     def _repair_stream(self, stream: ReceiveStream, now: float) -> None:
         if not self._repairs_would_choke(stream) and (due := stream.retransmissions_due(now, self._rtt_s)):
             self._transport.send_rtcp(rtcp.nack(OWN_SSRC, stream.ssrc, due))
-        if given_up := stream.given_up(now):
+        stand_still = stream.viewers_stand_still(now)
+        if given_up := stream.given_up(now, self._rtt_s):
             for subscriber in self._subscribers:
                 subscriber.on_lost(stream.kind, given_up[-1])
-            if stream.kind is MediaKind.VIDEO:
-                self.request_keyframe()
+        if stream.kind is MediaKind.VIDEO and (given_up or stand_still):
+            self.request_keyframe()
 
     def _repairs_would_choke(self, stream: ReceiveStream) -> bool:
         """Whether so much of the picture is missing that sending it again would fill a narrow link for seconds."""
@@ -291,6 +299,7 @@ class PublishConnection:
             unrepaired_percent=round(100 * lost / expected, 1),
             rtt_ms=round(self._rtt_s * 1000, 1),
             frames_per_second=round(frames / max(elapsed, 0.001), 1),
+            playout_delay_ms=max((s.repair_time.playout_delay_ms(now) for s in streams), default=0),
         )
 
     async def close(self) -> None:

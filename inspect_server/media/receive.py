@@ -2,6 +2,10 @@
 
 Runs on the worker's event loop; owned by its publish connection. Holds no packets: they go on as they came, and the
 only memory is the bounded list of missing ones.
+
+Whoever listens sees one stream of numbers that go on growing, whatever the sender does: where its sequence numbers
+begin anew (another SSRC, a restart) there is a hole of one packet, and where its timestamps jump, forward or back, they
+go on with the time that has passed.
 """
 
 from __future__ import annotations
@@ -12,17 +16,24 @@ from typing import Final
 from inspect_server.media import rtcp, rtp
 from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
 from inspect_server.media.clock import PublisherClock, StreamClock, WallClock
-from inspect_server.media.codecs.keyframe_start import starts_keyframe
+from inspect_server.media.codecs.keyframe_start import starts_keyframe, starts_stream
 from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.nack import NackSchedule
+from inspect_server.media.repair_time import RepairTime
 from inspect_server.media.sdp import AcceptedMedia
 
 OWN_SSRC: Final = 1
 _NO_SSRC: Final = -1
+# At the start of a picture so many packets may have been lost before the first one that came.
+EARLIER_PACKETS: Final = 16
+# Nothing that is so old is still on its way: the sender's numbers have begun anew.
+SEQUENCE_RESTART: Final = 3000
+# No queue on the way makes the media time run so much faster or slower than the clock on the wall.
+TIMESTAMP_JUMP_S: Final = 10.0
 
 
 class ReceiveStream:
-    """One SSRC at a time; another SSRC on the same payload type starts the stream anew."""
+    """One SSRC at a time; another SSRC on the same payload type takes the stream over."""
 
     def __init__(self, media: AcceptedMedia, publisher_clock: PublisherClock, wall_clock: WallClock) -> None:
         self.kind: MediaKind = media.kind
@@ -36,25 +47,28 @@ class ReceiveStream:
         self.missed = 0
         self.frames = 0
         self.keyframe_seen = False
-        self._begin(_NO_SSRC)
-
-    def _begin(self, ssrc: int) -> None:
-        self.ssrc = ssrc
+        self.ssrc = _NO_SSRC
+        self.first_sequence: int | None = None
+        self.repair_time = RepairTime()
         self._sequences = rtp.Unwrapper(16)
+        self._sequence_shift = 0
+        self._restarts_with = -1
+        self._highest_sequence = 0
         self._timestamps = rtp.Unwrapper(32)
         self._timestamp_on_wire = -1
         self._timestamp = 0
+        self._newest_timestamp = 0
+        self._newest_at: float | None = None
         self._nack = NackSchedule()
-        self._clock = StreamClock(self._publisher_clock, self._rate)
-        self._first_sequence = 0
-        self._highest_sequence = 0
+        self._clock = StreamClock(publisher_clock, self._rate)
         self._jitter = 0.0
         self._transit: float | None = None
         self._last_report_middle = 0
         self._last_report_at: float | None = None
+        self._counted_from = 0
+        self._lost_before = 0
         self._lost_at_last_report = 0
         self._expected_at_last_report = 0
-        self._lost_before = self.lost_for_good
 
     @property
     def quiet(self) -> bool:
@@ -70,23 +84,28 @@ class ReceiveStream:
         """Take in packets as they came and unwrap their numbers in place; returns those that are no duplicates."""
         fresh: list[RtpPacket] = []
         for packet in packets:
+            on_wire = packet.sequence
             if packet.ssrc != self.ssrc:
-                self._begin(packet.ssrc)
-                self._first_sequence = self._highest_sequence = packet.sequence
-            packet.sequence = sequence = self._sequences.unwrap(packet.sequence)
+                self._begin(packet, now)
+            sequence = self._sequences.unwrap(on_wire)
             if not self._nack.received(sequence, now):
-                continue
+                if not self._begins_anew(on_wire, sequence, now):
+                    continue
+                sequence = self._sequences.unwrap(on_wire)
+                self._nack.received(sequence, now)
+            packet.sequence = sequence
+            ahead = sequence - self._highest_sequence
             # All packets of a picture carry the same timestamp.
             if packet.timestamp == self._timestamp_on_wire:
                 packet.timestamp = self._timestamp
             else:
-                self._timestamp_on_wire = packet.timestamp
-                packet.timestamp = self._timestamp = self._timestamps.unwrap(packet.timestamp)
+                self._take_timestamp(packet, now, is_newest=ahead >= 0)
             self.octets += packet.payload_end - packet.payload_start
-            ahead = sequence - self._highest_sequence
             if ahead > 0:
                 self.missed += ahead - 1
                 self._highest_sequence = sequence
+            elif ahead < 0:
+                self.repair_time.repaired(self._nack.repaired_in_s, now)
             if packet.marker or self.kind is MediaKind.AUDIO:
                 self.frames += 1
                 self._measure(packet.timestamp, now)
@@ -95,6 +114,58 @@ class ReceiveStream:
             fresh.append(packet)
         self.packets += len(fresh)
         return fresh
+
+    def _begin(self, packet: RtpPacket, now: float) -> None:
+        """The first packet of an SSRC, as it is on the wire."""
+        is_first, self.ssrc = self.ssrc == _NO_SSRC, packet.ssrc
+        self._timestamp_on_wire = -1
+        self._last_report_middle, self._last_report_at = 0, None
+        if not is_first:
+            self._clock = StreamClock(self._publisher_clock, self._rate)
+            self._number_anew(packet.sequence, now)
+            return
+        whole = self.kind is MediaKind.AUDIO or starts_stream(
+            self.codec, packet.data, packet.payload_start, packet.payload_end
+        )
+        earlier = 0 if whole else EARLIER_PACKETS
+        self.first_sequence = packet.sequence - earlier
+        self._counted_from = self._highest_sequence = packet.sequence
+        self._nack.expect(packet.sequence, now, earlier=earlier)
+
+    def _begins_anew(self, on_wire: int, sequence: int, now: float) -> bool:
+        """Whether this refused packet is the second in a row that is far behind: then it is the newest from now on."""
+        if sequence >= self._highest_sequence - SEQUENCE_RESTART:
+            return False
+        is_second = on_wire == self._restarts_with
+        self._restarts_with = (on_wire + 1) & 0xFFFF
+        if is_second:
+            self._number_anew(on_wire, now)
+        return is_second
+
+    def _number_anew(self, on_wire: int, now: float) -> None:
+        """Let this sequence number go on behind the newest one, with a hole of one packet."""
+        sequence = self._highest_sequence + 2
+        self._sequences.restart(on_wire, sequence)
+        self._sequence_shift = sequence - on_wire
+        self._nack.restart(sequence, now)
+        self._counted_from = self._highest_sequence = sequence
+        self._lost_before = self.lost_for_good
+        self._lost_at_last_report = self._expected_at_last_report = 0
+
+    def _take_timestamp(self, packet: RtpPacket, now: float, *, is_newest: bool) -> None:
+        timestamp = self._timestamps.unwrap(packet.timestamp)
+        if is_newest:
+            if self._newest_at is not None:
+                expected = self._newest_timestamp + round((now - self._newest_at) * self._rate)
+                if abs(timestamp - expected) > TIMESTAMP_JUMP_S * self._rate:
+                    timestamp = expected
+                    self._timestamps.restart(packet.timestamp, timestamp)
+                    self._clock = StreamClock(self._publisher_clock, self._rate)
+            self._newest_timestamp, self._newest_at = timestamp, now
+        if not self._clock.known:
+            self._clock.arrived(timestamp, self._wall_clock.utc_us(now))
+        self._timestamp_on_wire = packet.timestamp
+        packet.timestamp = self._timestamp = timestamp
 
     def _starts_keyframe(self, packet: RtpPacket) -> bool:
         return starts_keyframe(self.codec, packet.data, packet.payload_start, packet.payload_end)
@@ -129,10 +200,15 @@ class ReceiveStream:
         """Ask the sender for these now."""
         return self._nack.due(now, rtt_s)
 
-    def given_up(self, now: float) -> list[int]:
+    def viewers_stand_still(self, now: float) -> bool:
+        """Something has been missing for so long that viewers need a keyframe now."""
+        return self._nack.viewers_stand_still(now)
+
+    def given_up(self, now: float, rtt_s: float) -> list[int]:
         """Lost for good since the last call."""
-        lost = self._nack.abandoned(now)
-        self.lost_for_good += len(lost)
+        lost = self._nack.abandoned(now, rtt_s)
+        # What may have been before the first packet was perhaps never sent.
+        self.lost_for_good += sum(sequence >= self._counted_from for sequence in lost)
         return lost
 
     def give_up_missing(self) -> None:
@@ -141,7 +217,7 @@ class ReceiveStream:
 
     def report_block(self, now: float) -> rtcp.ReportBlock:
         """What to tell the sender: only loss that could not be repaired, so that it does not slow down for the rest."""
-        expected = self._highest_sequence - self._first_sequence + 1
+        expected = self._highest_sequence - self._counted_from + 1
         lost = self.lost_for_good - self._lost_before
         expected_now = expected - self._expected_at_last_report
         lost_now = lost - self._lost_at_last_report
@@ -152,7 +228,7 @@ class ReceiveStream:
             ssrc=self.ssrc,
             fraction_lost=fraction,
             total_lost=min(lost, 0x7FFFFF),
-            highest_sequence=self._highest_sequence,
+            highest_sequence=self._highest_sequence - self._sequence_shift,
             jitter=int(self._jitter),
             last_report=self._last_report_middle,
             delay=delay,

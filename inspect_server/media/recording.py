@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.codecs import Depacketizer, Frame, depacketizer_for
 from inspect_server.media.datapath import RtpPacket
-from inspect_server.media.receive import ReceiveStream
+from inspect_server.media.receive import EARLIER_PACKETS, ReceiveStream
 from inspect_server.media.reorder import Lost, ReorderBuffer
 from inspect_server.media.rtcp import SenderReport
 
@@ -51,6 +51,8 @@ class RecordingSubscriber:
         """See ``Subscriber``."""
         del now
         lane = self._lanes[kind]
+        if not lane.begun:
+            lane.begin(packets[0])
         for packet in packets:
             if lane.reorder.passes(packet):
                 self._depacketize(lane, packet)
@@ -127,5 +129,13 @@ class _Lane:
 
     def __init__(self, stream: ReceiveStream) -> None:
         self.stream = stream
+        self.begun = False
         self.reorder = ReorderBuffer()
         self.depacketizer: Depacketizer = depacketizer_for(stream.codec)
+
+    def begin(self, packet: RtpPacket) -> None:
+        """The first packet is here; if it is the stream's first, others that were before it are asked for."""
+        self.begun = True
+        first = self.stream.first_sequence
+        if first is not None and packet.sequence - first <= EARLIER_PACKETS:
+            self.reorder.begin_with(first)

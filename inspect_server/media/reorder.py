@@ -28,6 +28,11 @@ class ReorderBuffer:
         self._next: int | None = None
         self._held: dict[int, RtpPacket] = {}
 
+    def begin_with(self, sequence: int) -> None:
+        """The first packet has this number, and may come after others."""
+        if self._next is None:
+            self._next = sequence
+
     def passes(self, packet: RtpPacket) -> bool:
         """Whether the packet is the next one and nothing waits: then it may go on as it is, which is the usual case."""
         if packet.sequence != self._next or self._held:

@@ -61,11 +61,12 @@ class Unwrapper:
     A value up to half the range behind the newest one counts as late, everything else as ahead (RFC 1982).
     """
 
-    __slots__ = ("_half", "_newest", "_size")
+    __slots__ = ("_half", "_newest", "_shift", "_size")
 
     def __init__(self, bits: int) -> None:
         self._size = 1 << bits
         self._half = self._size >> 1
+        self._shift = 0
         self._newest: int | None = None
 
     def unwrap(self, value: int) -> int:
@@ -74,8 +75,13 @@ class Unwrapper:
         if newest is None:
             self._newest = value
             return value
-        delta = (value - newest) % self._size
+        delta = (value + self._shift - newest) % self._size
         if delta >= self._half:
             return newest + delta - self._size
         self._newest = newest + delta
         return newest + delta
+
+    def restart(self, value: int, unwrapped: int) -> None:
+        """From now on ``value`` stands for ``unwrapped``, whatever came before: the counter has begun anew."""
+        self._shift = unwrapped - value
+        self._newest = unwrapped

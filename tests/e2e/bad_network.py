@@ -45,6 +45,13 @@ class Aftermath:
     sent_sound: list[datetime]
     shown: list[ShownFrame]
     gaps: list[tuple[datetime, datetime, str]]
+    late: list[tuple[datetime, float]]
+
+    def machine_stood_still_s(self, since: datetime) -> float:
+        """By how much a page or the phone's encoder was late at most: no fault of the network or the product."""
+        frames = [frame.at for frame in self.sent if frame.at >= since]
+        encoder = max(((b - a).total_seconds() for a, b in pairwise(frames)), default=0.0)
+        return max([encoder, *(late_s for at, late_s in self.late if at >= since)])
 
     def stored_sound(self) -> list[datetime]:
         return sound_packets(self.track.segments)
@@ -126,6 +133,7 @@ class BadCall:
         """End the inspection and collect everything."""
         sent, sound = await self.enterprise.sent(), await self.enterprise.sent_sound()
         shown = await self.inspector.shown()
+        late = [*await self.inspector.late(), *await self.enterprise.late()]
         await asyncio.sleep(END_MARGIN.total_seconds())
         await self.staff.end(self.inspection_id)
         tracks = await until(
@@ -139,10 +147,10 @@ class BadCall:
             if shown_track["track_id"] == track.track.id
             for gap in shown_track["gaps"]
         ]
-        assert chain_faults(track.segments) == []
         content = await asyncio.to_thread(decode, track.segments)
-        assert content.faults == []
-        return Aftermath(track, content, sent, sound, shown, gaps)
+        if faults := [*chain_faults(track.segments), *content.faults]:
+            raise AssertionError(faults)
+        return Aftermath(track, content, sent, sound, shown, gaps, late)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.e2e.bad_network import Aftermath, Browsers, bad_call, longest_stall_s
+from tests.e2e.bad_network import Aftermath, Browsers, bad_call, frames_per_second, longest_stall_s
 from tests.e2e.conftest import SITE, Clips
 from tests.e2e.deployments import Deployment
 from tests.support.chromium import launched
@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.asyncio(loo
 
 logger = logging.getLogger(__name__)
 
+SETTLED_S = 2.0
 NOISE = 6.0
 MARGIN = timedelta(seconds=0.5)
 
@@ -40,10 +41,71 @@ async def browsers(clips: Clips, pytestconfig: pytest.Config) -> AsyncIterator[B
         yield Browsers(phone, await stack.enter_async_context(launched(clips.office)))
 
 
+def _settled(result: Aftermath) -> tuple[datetime, datetime]:
+    """From when to when the picture is judged."""
+    return result.shown[0].at + timedelta(seconds=SETTLED_S), result.shown[-1].at
+
+
 def _declares(result: Aftermath, began_at: datetime, over_at: datetime) -> bool:
     """Whether the time without a network is told of as such."""
     holes = [(began, ended) for began, ended, reason in result.gaps if reason == "network"]
     return any(began <= began_at + MARGIN and ended >= over_at - MARGIN for began, ended in holes)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "call_s", "stall_s"),
+    [
+        pytest.param(Conditions(delay_ms=25, loss=0.10), 20, 0.3, id="loss-10-rtt-50"),
+        pytest.param(Conditions(delay_ms=150, loss=0.02), 12, 0.8, id="loss-2-rtt-300"),
+    ],
+)
+async def test_losses_are_repaired(
+    conditions: Conditions, call_s: float, stall_s: float, browsers: Browsers, shared_deployment: Deployment
+) -> None:
+    async with bad_call(browsers, shared_deployment, conditions, signalling_delay_ms=conditions.delay_ms) as call:
+        await asyncio.sleep(call_s)
+        now = datetime.now(UTC)
+        result = await call.end()
+    bitrate = result.bitrate_bps(now - timedelta(seconds=8))
+    since = _settled(result)[0]
+    stall, machine = longest_stall_s(result.shown, since), result.machine_stood_still_s(since)
+    logger.info("%.0f bit/s, stall of %.3f s (machine: %.3f s)", bitrate, stall, machine)
+    assert result.gaps == []
+    assert result.missing() == []
+    assert stall <= stall_s + machine
+    assert {(frame.width, frame.height) for frame in result.content.frames[-60:]} == {(1280, 720)}
+    assert bitrate >= 1_500_000
+
+
+async def test_at_30_percent_loss_sound_and_picture_go_on(browsers: Browsers, shared_deployment: Deployment) -> None:
+    conditions = Conditions(delay_ms=50, loss=0.30)
+    async with bad_call(browsers, shared_deployment, conditions, signalling_delay_ms=50) as call:
+        await asyncio.sleep(12)
+        result = await call.end()
+    since, until = _settled(result)
+    stored = result.stored_sound()
+    sound = sum(since <= at <= until for at in stored) / sum(since <= at <= until for at in result.sent_sound)
+    archived = frames_per_second([f.at for f in result.content.frames], since, until)
+    seen = frames_per_second([f.at for f in result.shown], since, until)
+    logger.info("%.3f of the sound, %.1f fps stored, %.1f fps seen", sound, archived, seen)
+    assert sound >= 0.98
+    assert archived >= 20
+    assert seen >= 20
+
+
+async def test_an_outage_of_4_s_is_declared_and_over_at_once(browsers: Browsers, shared_deployment: Deployment) -> None:
+    async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20)) as call:
+        await asyncio.sleep(5)
+        began_at, over_at = await call.outage(4)
+        seen_at = await call.picture_after(over_at, within_s=10)
+        await asyncio.sleep(4)
+        result = await call.end()
+    logger.info(
+        "picture back after %.3f s, hole of %.3f s", (seen_at - over_at).total_seconds(), result.longest_hole_s()
+    )
+    assert result.longest_hole_s() <= 4.5
+    assert _declares(result, began_at, over_at)
+    assert (seen_at - over_at).total_seconds() <= 0.5
 
 
 async def test_an_outage_of_20_s_needs_no_tap(browsers: Browsers, shared_deployment: Deployment) -> None:

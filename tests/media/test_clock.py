@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspect_server.media.clock import OFFSET_WINDOW, PublisherClock, StreamClock, WallClock
+from inspect_server.media.clock import OFFSET_WINDOW, STEP_US, PublisherClock, StreamClock, WallClock
 
 NOON_US = 1_790_000_000_000_000
 
@@ -58,3 +58,20 @@ def test_a_drifting_publisher_is_followed() -> None:
         theirs = NOON_US + round(second * 1_000_050)
         video.report(theirs, round(second * 90_004.5), NOON_US + second * 1_000_000)
     assert video.utc_us(round(3599 * 90_004.5)) == pytest.approx(NOON_US + 3599 * 1_000_000, abs=5_000)
+
+
+@given(step_us=st.integers(-(10**12), 10**12), late_us=st.integers(0, 4_000_000))
+def test_a_publisher_that_sets_its_clock_moves_nothing(step_us: int, late_us: int) -> None:
+    publisher = PublisherClock()
+    video, audio = StreamClock(publisher, 90_000), StreamClock(publisher, 48_000)
+    for second in range(5):
+        for clock, rate in ((video, 90_000), (audio, 48_000)):
+            clock.report(NOON_US + second * 1_000_000, second * rate, NOON_US + second * 1_000_000 + 20_000)
+    # The next reports come late besides, as over a full queue.
+    arrived = NOON_US + 5_000_000 + late_us
+    expected = NOON_US + 20_000 + 5_000_000
+    video.report(NOON_US + 5_000_000 + step_us, 5 * 90_000, arrived)
+    assert video.utc_us(5 * 90_000) == pytest.approx(expected, abs=STEP_US)
+    assert audio.utc_us(5 * 48_000) == pytest.approx(expected, abs=STEP_US)
+    audio.report(NOON_US + 5_000_000 + step_us, 5 * 48_000, arrived)
+    assert audio.utc_us(5 * 48_000) == pytest.approx(video.utc_us(5 * 90_000), abs=2)

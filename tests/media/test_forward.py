@@ -8,6 +8,7 @@ from inspect_server.media.datapath import Identity, RtpPacket
 from inspect_server.media.forward import HISTORY_PACKETS, ForwardStream
 
 SPS = b"\x67\x42\xe0\x1f"
+IDR_START = b"\x7c\x85\x00\x00"
 DELTA = b"\x41\x9a\x00\x00"
 
 
@@ -49,6 +50,14 @@ def test_the_picture_begins_with_a_keyframe(stream: ForwardStream, viewer: Viewe
     stream.forward([video(101, 9000), video(102, 12000, SPS), video(103, 12000)], 0.03)
     stream.forward([video(100, 9000)], 0.04)
     assert viewer.sequences == [1, 2]
+
+
+def test_the_beginning_of_the_first_picture_may_come_late(stream: ForwardStream, viewer: Viewer) -> None:
+    stream.forward([video(101, 9000, IDR_START), video(102, 9000)], 0.0)
+    stream.forward([video(100, 9000, SPS), video(90, 6000)], 0.05)
+    begun, gone_on, beginning = viewer.sequences
+    assert (gone_on, beginning) == (begun + 1, begun - 1)
+    assert beginning > 0
 
 
 def test_order_and_holes_are_passed_on_as_they_came(stream: ForwardStream, viewer: Viewer) -> None:

@@ -3,7 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspect_server.media.nack import FIRST_REQUEST_AFTER_S, GIVE_UP_AFTER_S, MAX_MISSING, NackSchedule
+from inspect_server.media.nack import (
+    ECHO_AFTER_S,
+    FIRST_REQUEST_AFTER_S,
+    GIVE_UP_AFTER_S,
+    LONGEST_REPAIRABLE_PAUSE_S,
+    MAX_MISSING,
+    VIEWERS_WAIT_S,
+    NackSchedule,
+)
 
 RTT_S = 0.1
 
@@ -15,10 +23,13 @@ def test_a_hole_is_asked_for_after_a_moment_again_after_a_round_trip_and_then_gi
     assert schedule.due(0.0, RTT_S) == []
     assert schedule.due(FIRST_REQUEST_AFTER_S, RTT_S) == [11, 12]
     assert schedule.due(FIRST_REQUEST_AFTER_S + RTT_S, RTT_S) == []
-    assert schedule.due(FIRST_REQUEST_AFTER_S + RTT_S * 1.3, RTT_S) == [11, 12]
+    second = FIRST_REQUEST_AFTER_S + RTT_S * 1.3
+    assert schedule.due(second, RTT_S) == [11, 12]
+    assert schedule.due(second + ECHO_AFTER_S, RTT_S) == [11, 12]
+    assert schedule.due(second + RTT_S, RTT_S) == []
     assert schedule.received(11, 0.2)
-    assert schedule.abandoned(GIVE_UP_AFTER_S - 0.01) == []
-    assert schedule.abandoned(GIVE_UP_AFTER_S) == [12]
+    assert schedule.abandoned(GIVE_UP_AFTER_S - 0.01, RTT_S) == []
+    assert schedule.abandoned(GIVE_UP_AFTER_S, RTT_S) == [12]
     assert schedule.idle
 
 
@@ -27,7 +38,7 @@ def test_a_duplicate_and_a_packet_that_was_given_up_are_refused() -> None:
     schedule.received(10, 0.0)
     assert not schedule.received(10, 0.0)
     schedule.received(12, 0.0)
-    assert schedule.abandoned(GIVE_UP_AFTER_S) == [11]
+    assert schedule.abandoned(GIVE_UP_AFTER_S, RTT_S) == [11]
     assert not schedule.received(11, GIVE_UP_AFTER_S)
 
 
@@ -36,7 +47,7 @@ def test_a_jump_is_one_loss_and_not_a_flood_of_requests() -> None:
     schedule.received(10, 0.0)
     schedule.received(11 + MAX_MISSING + 5, 0.0)
     assert schedule.due(1.0, RTT_S) == []
-    assert schedule.abandoned(1.0) == [10 + MAX_MISSING + 5]
+    assert schedule.abandoned(1.0, RTT_S) == [10 + MAX_MISSING + 5]
 
 
 @given(st.lists(st.integers(0, 5000), min_size=1, max_size=300))
@@ -52,7 +63,7 @@ def test_every_packet_is_accepted_once_or_abandoned(order: list[int], never: set
     schedule = NackSchedule()
     schedule.received(-1, 0.0)
     accepted = [s for s in order if s not in never and schedule.received(s, 0.0)]
-    abandoned = schedule.abandoned(GIVE_UP_AFTER_S)
+    abandoned = schedule.abandoned(GIVE_UP_AFTER_S, RTT_S)
     newest = max(accepted)
     assert sorted(accepted) == sorted(set(order) - never)
     assert abandoned == sorted(s for s in never if s < newest)
@@ -74,5 +85,41 @@ def test_what_is_given_up_at_once_is_not_asked_for_and_told_once() -> None:
     schedule.received(4, 0.0)
     schedule.abandon_all()
     assert schedule.due(1.0, 0.1) == []
-    assert [schedule.abandoned(1.0), schedule.abandoned(1.0)] == [[1, 2, 3], []]
+    assert [schedule.abandoned(1.0, RTT_S), schedule.abandoned(1.0, RTT_S)] == [[1, 2, 3], []]
     assert not schedule.received(2, 1.0)
+
+
+def test_a_short_outage_is_repaired_while_viewers_get_a_keyframe() -> None:
+    schedule = NackSchedule()
+    schedule.received(10, 0.0)
+    schedule.received(311, LONGEST_REPAIRABLE_PAUSE_S - 0.5)
+    assert schedule.viewers_stand_still(1.5)
+    assert not schedule.viewers_stand_still(1.5)
+    assert len(schedule.due(1.6, RTT_S)) == 300
+
+
+def test_a_long_outage_is_given_up_at_once_however_little_was_sent() -> None:
+    schedule = NackSchedule()
+    schedule.received(10, 0.0)
+    schedule.received(12, 0.1)
+    schedule.received(20, 0.1 + LONGEST_REPAIRABLE_PAUSE_S + 0.1)
+    assert schedule.due(10.0, RTT_S) == []
+    assert schedule.abandoned(2.3, RTT_S) == [11, 19]
+
+
+def test_viewers_hear_once_of_a_packet_that_the_archive_still_waits_for() -> None:
+    schedule = NackSchedule()
+    schedule.received(10, 0.0)
+    schedule.received(12, 0.0)
+    assert not schedule.viewers_stand_still(VIEWERS_WAIT_S - 0.01)
+    assert schedule.viewers_stand_still(VIEWERS_WAIT_S)
+    assert not schedule.viewers_stand_still(VIEWERS_WAIT_S + 0.1)
+    assert schedule.abandoned(VIEWERS_WAIT_S + 0.1, RTT_S) == []
+
+
+def test_over_a_long_way_there_is_more_time() -> None:
+    schedule = NackSchedule()
+    schedule.received(10, 0.0)
+    schedule.received(12, 0.0)
+    assert schedule.abandoned(GIVE_UP_AFTER_S, 1.0) == []
+    assert schedule.abandoned(3.0, 1.0) == [11]

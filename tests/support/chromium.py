@@ -137,6 +137,10 @@ class Screen:
             for wall_ms, width, height in await self.page.evaluate("window.__shown")
         ]
 
+    async def late(self) -> list[tuple[datetime, float]]:
+        """When this page ran late because the machine was busy, and by how many seconds."""
+        return [(_moment(wall_ms), late_ms / 1000) for wall_ms, late_ms in await self.page.evaluate("window.__late")]
+
     async def screenshot(self, folder: Path) -> Path:
         """Write ``<name>.png``; Playwright makes the folder."""
         path = folder / f"{self.name}.png"

@@ -11,13 +11,11 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from inspect_server.domain.footage import CAMERA
 from inspect_server.domain.inspections import InspectionKind, ParticipantRole
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 64 * 1024
 
-SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
 ConnectionName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=32 * 1024)]
 
@@ -63,15 +61,11 @@ class Hello(ClientMessage):
 
 
 class Publish(ClientMessage):
-    """The client's offer for a camera and its microphone, all ICE candidates gathered so far included.
-
-    Another publish of the same ``source`` replaces the one before; of another one, it comes beside it.
-    """
+    """The client's offer for its camera and microphone, all ICE candidates gathered so far included."""
 
     type: Literal["publish"]
     connection: ConnectionName
     sdp: Sdp
-    source: SourceName = CAMERA
 
 
 class Watch(ClientMessage):
@@ -106,10 +100,9 @@ class Close(ClientMessage):
 
 
 class MediaState(ClientMessage):
-    """Tells the timeline, and for ``camera`` also the others, why there is no picture or sound."""
+    """Tells others and the timeline why there is no picture or sound."""
 
     type: Literal["media_state"]
-    source: SourceName = CAMERA
     camera: MediaCondition
     microphone: MediaCondition
 
@@ -146,15 +139,12 @@ class IceServer(BaseModel):
 
 
 class ParticipantState(BaseModel):
-    """``sources``: which of their cameras send at the moment."""
-
     participant_id: str
     role: ParticipantRole
     display_name: str
     presence: Presence
     camera: MediaCondition
     microphone: MediaCondition
-    sources: list[str]
 
 
 class Welcome(ServerMessage):
@@ -185,7 +175,6 @@ class WatchedTrack(BaseModel):
 
     mid: str
     participant_id: str
-    source: str
     kind: Literal["video", "audio"]
 
 
@@ -214,8 +203,9 @@ class Participants(ServerMessage):
 
 
 class ParticipantQuality(BaseModel):
+    """``playout_delay_ms``: by how much a viewer should lag behind, so that repaired losses show no stall."""
+
     participant_id: str
-    source: str
     level: LinkLevel
     bitrate_bps: int
     loss_percent: float
@@ -223,6 +213,7 @@ class ParticipantQuality(BaseModel):
     width: int
     height: int
     frames_per_second: float
+    playout_delay_ms: int
 
 
 class Quality(ServerMessage):

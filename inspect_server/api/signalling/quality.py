@@ -40,7 +40,6 @@ def as_seen_by_people(quality: PublisherQuality) -> ParticipantQuality:
     """The message for the pages."""
     return ParticipantQuality(
         participant_id=quality.participant_id,
-        source=quality.source,
         level=level(quality),
         bitrate_bps=quality.bitrate_bps,
         loss_percent=quality.loss_percent,
@@ -48,4 +47,5 @@ def as_seen_by_people(quality: PublisherQuality) -> ParticipantQuality:
         width=quality.width,
         height=quality.height,
         frames_per_second=quality.frames_per_second,
+        playout_delay_ms=quality.playout_delay_ms,
     )

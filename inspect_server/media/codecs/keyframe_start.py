@@ -23,12 +23,24 @@ def starts_keyframe(codec: Codec, data: bytes, start: int, end: int) -> bool:
             return False
 
 
+def starts_stream(codec: Codec, data: bytes, start: int, end: int) -> bool:
+    """As ``starts_keyframe``, and nothing that a decoder needs comes before it: H264's IDR slices need an SPS."""
+    if codec is Codec.H264:
+        return _h264_kind(data, start, end) == _H264_SPS
+    return starts_keyframe(codec, data, start, end)
+
+
 def _h264(data: bytes, start: int, end: int) -> bool:
+    return _h264_kind(data, start, end) in (_H264_SPS, _H264_IDR)
+
+
+def _h264_kind(data: bytes, start: int, end: int) -> int:
+    """Type of the NAL unit that begins here, the first one of an aggregate; 0 if none begins."""
     if end - start < 2:
-        return False
+        return 0
     kind = data[start] & 0x1F
     if kind == _H264_STAP_A and end - start > 3:
-        kind = data[start + 3] & 0x1F
-    elif kind == _H264_FU_A and data[start + 1] & 0x80:
-        kind = data[start + 1] & 0x1F
-    return kind in (_H264_SPS, _H264_IDR)
+        return data[start + 3] & 0x1F
+    if kind == _H264_FU_A:
+        return data[start + 1] & 0x1F if data[start + 1] & 0x80 else 0
+    return kind

@@ -1,7 +1,15 @@
 // Writes down when the page showed a new picture of a received video: window.__shown = [[wall_ms, width, height], …].
-// The own preview does not count: only players whose stream came over a connection.
+// The own preview does not count: only players whose stream came over a connection. And how busy the machine was:
+// window.__late = [[wall_ms, late_ms], …], each time that the page ran over 50 ms late.
 (() => {
   window.__shown = [];
+  window.__late = [];
+  let due = performance.now() + 20;
+  setInterval(() => {
+    const now = performance.now();
+    if (now - due > 50) window.__late.push([performance.timeOrigin + now, now - due]);
+    due = now + 20;
+  }, 20);
   const received = new WeakSet();
   const { setRemoteDescription } = RTCPeerConnection.prototype;
   RTCPeerConnection.prototype.setRemoteDescription = async function (...args) {

@@ -21,7 +21,6 @@ const person: ParticipantState = {
   presence: "live",
   camera: "on",
   microphone: "on",
-  sources: ["camera"],
 };
 
 test.each<[string, CallEvent[], string]>([

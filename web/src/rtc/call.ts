@@ -8,7 +8,7 @@
 import { FIRST_VIEW, isOver, reduce, type CallEvent, type CallView } from "./call-view";
 import type { Clock } from "./clock";
 import type { LocalMedia, LocalMediaState } from "./local-media";
-import type { ClientMessage, IceServer, ServerMessage, Welcome } from "./messages";
+import type { ClientMessage, IceServer, ParticipantQuality, ServerMessage, Welcome } from "./messages";
 import { Observable, type Unsubscribe } from "./observable";
 import { PublishConnection } from "./publish";
 import { SignallingClient, type SignallingState, type Socket } from "./signalling";
@@ -202,6 +202,9 @@ export class Call {
       case "offer":
         this.watcher.find(message.connection)?.offered(message);
         return;
+      case "quality":
+        this.setPlayoutDelays(message.participants);
+        break;
       case "connection_lost":
         this.known.delete(message.connection);
         this.publisher.lost(message.connection);
@@ -212,6 +215,11 @@ export class Call {
         break;
     }
     this.apply({ type: "message", message });
+  }
+
+  private setPlayoutDelays(participants: readonly ParticipantQuality[]): void {
+    const delaysMs = new Map(participants.map((one) => [one.participant_id, one.playout_delay_ms]));
+    for (const one of this.watcher.active) one.setPlayoutDelays(delaysMs);
   }
 
   private setupRefused(code: string, connection: string): void {

@@ -2,7 +2,6 @@
 
 import type { Offer, WatchedTrack } from "./messages";
 import { Peer, type PeerOptions } from "./peer";
-import { pictureId } from "./pictures";
 import type { Connection } from "./succession";
 
 export interface WatchOptions extends PeerOptions {
@@ -14,10 +13,11 @@ export interface WatchOptions extends PeerOptions {
 
 export class WatchConnection implements Connection {
   readonly name: string;
-  /** What is received, by picture. The stream of a camera stays the same object while its tracks change. */
+  /** What is received, by participant. The stream of a participant stays the same object while its tracks change. */
   readonly streams = new Map<string, MediaStream>();
   private readonly peer: Peer;
   private newest: Offer | null = null;
+  private delaysMs: ReadonlyMap<string, number> = new Map();
   private answering = false;
   private answeredOnce = false;
 
@@ -41,6 +41,21 @@ export class WatchConnection implements Connection {
       .finally(() => {
         this.answering = false;
       });
+  }
+
+  /**
+   * Lets the picture and sound of each participant lag behind by so many milliseconds, that what the network lost and the
+   * server got again comes in time. Browsers that cannot do so decide by themselves.
+   */
+  setPlayoutDelays(delaysMs: ReadonlyMap<string, number>): void {
+    this.delaysMs = delaysMs;
+    const receivers = new Map(this.peer.pc.getTransceivers().map((one) => [one.mid, one.receiver]));
+    for (const { mid, participant_id } of this.newest?.tracks ?? []) {
+      const receiver = receivers.get(mid);
+      if (receiver === undefined || !("jitterBufferTarget" in receiver)) continue;
+      const delayMs = delaysMs.get(participant_id) ?? 0;
+      receiver.jitterBufferTarget = delayMs > 0 ? delayMs : null;
+    }
   }
 
   signsOfLife(): Promise<number> {
@@ -74,16 +89,15 @@ export class WatchConnection implements Connection {
     this.peer.descriptionSent(sdp);
   }
 
-  /** Puts each received track into the stream of its camera. */
+  /** Puts each received track into the stream of its participant. */
   private sort(watched: readonly WatchedTrack[]): void {
     const byMid = new Map(this.peer.pc.getTransceivers().map((one) => [one.mid, one.receiver.track]));
     const wanted = new Map<string, Set<MediaStreamTrack>>();
-    for (const { mid, participant_id, source } of watched) {
+    for (const { mid, participant_id } of watched) {
       const track = byMid.get(mid);
       if (track === undefined) continue;
-      const id = pictureId(participant_id, source);
-      const tracks = wanted.get(id) ?? new Set();
-      wanted.set(id, tracks.add(track));
+      const tracks = wanted.get(participant_id) ?? new Set();
+      wanted.set(participant_id, tracks.add(track));
     }
     for (const id of [...this.streams.keys()]) if (!wanted.has(id)) this.streams.delete(id);
     for (const [id, tracks] of wanted) {
@@ -92,6 +106,7 @@ export class WatchConnection implements Connection {
       for (const track of tracks) stream.addTrack(track);
       this.streams.set(id, stream);
     }
+    this.setPlayoutDelays(this.delaysMs);
     this.options.onStreams();
   }
 }

@@ -838,14 +838,11 @@ export interface components {
         };
         /**
          * WallQuery
-         * @description ``participant``: whose picture; without it the site's, else that of its first camera. ``source``: of which of
-         *     their cameras, if they have several.
+         * @description ``participant``: whose picture; without it the site's, else that of its first camera.
          */
         WallQuery: {
             /** @default null */
             participant: string | null;
-            /** @default null */
-            source: string | null;
         };
     };
     responses: never;
@@ -2066,7 +2063,6 @@ export interface operations {
         parameters: {
             query?: {
                 participant?: string | null;
-                source?: string | null;
             };
             header?: never;
             path: {

@@ -50,15 +50,12 @@ export interface Hello {
   version: number;
 }
 /**
- * The client's offer for a camera and its microphone, all ICE candidates gathered so far included.
- *
- * Another publish of the same ``source`` replaces the one before; of another one, it comes beside it.
+ * The client's offer for its camera and microphone, all ICE candidates gathered so far included.
  */
 export interface Publish {
   connection: string;
   id?: string | null;
   sdp: string;
-  source?: string;
   type: "publish";
 }
 /**
@@ -97,13 +94,12 @@ export interface Close {
   type: "close";
 }
 /**
- * Tells the timeline, and for ``camera`` also the others, why there is no picture or sound.
+ * Tells others and the timeline why there is no picture or sound.
  */
 export interface MediaState {
   camera: MediaCondition;
   id?: string | null;
   microphone: MediaCondition;
-  source?: string;
   type: "media_state";
 }
 /**
@@ -143,9 +139,6 @@ export interface IceServer {
   urls: string[];
   username?: string;
 }
-/**
- * ``sources``: which of their cameras send at the moment.
- */
 export interface ParticipantState {
   camera: MediaCondition;
   display_name: string;
@@ -153,7 +146,6 @@ export interface ParticipantState {
   participant_id: string;
   presence: Presence;
   role: ParticipantRole;
-  sources: string[];
 }
 /**
  * The server's answer to ``publish``; all of its candidates are inside.
@@ -180,7 +172,6 @@ export interface WatchedTrack {
   kind: "video" | "audio";
   mid: string;
   participant_id: string;
-  source: string;
 }
 /**
  * The server gave a connection up; the client opens a new one.
@@ -203,6 +194,9 @@ export interface Quality {
   participants: ParticipantQuality[];
   type?: "quality";
 }
+/**
+ * ``playout_delay_ms``: by how much a viewer should lag behind, so that repaired losses show no stall.
+ */
 export interface ParticipantQuality {
   bitrate_bps: number;
   frames_per_second: number;
@@ -210,8 +204,8 @@ export interface ParticipantQuality {
   level: LinkLevel;
   loss_percent: number;
   participant_id: string;
+  playout_delay_ms: number;
   rtt_ms: number;
-  source: string;
   width: number;
 }
 /**

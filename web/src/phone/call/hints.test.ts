@@ -26,7 +26,6 @@ const poor: CallView = {
   quality: {
     me: {
       participant_id: "me",
-      source: "camera",
       level: "poor",
       bitrate_bps: 1,
       loss_percent: 9,
@@ -34,6 +33,7 @@ const poor: CallView = {
       width: 1,
       height: 1,
       frames_per_second: 1,
+      playout_delay_ms: 0,
     },
   },
 };
