@@ -28,6 +28,12 @@ class Command(Message):
     request_id: str
 
 
+class Ping(Command):
+    """Are you there? Replied by ``Done`` at once."""
+
+    type: Literal["ping"] = "ping"
+
+
 class RoomCommand(Command):
     """Goes to the worker that the room lives on; to none if it lives nowhere, which is replied by ``Done``."""
 
@@ -148,6 +154,7 @@ class Acknowledge(Message):
 
 AnyCommand = Annotated[
     Configure
+    | Ping
     | Publish
     | Watch
     | WatchAnswer

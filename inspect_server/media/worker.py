@@ -131,7 +131,7 @@ class Worker:
             case messages.AddCandidate():
                 await self._room_of(command.connection_id).add_candidate(command)
             case messages.CloseConnection():
-                for room in self._rooms.values():
+                for room in list(self._rooms.values()):
                     await room.close_connection(command.connection_id, command.reason)
             case messages.SetMediaState():
                 if (found := self._rooms.get(command.room_id)) is not None:

@@ -1,9 +1,10 @@
 """The server's side of one media worker: starts its process, commands it, hears its events, starts it again.
 
-Runs on the server's event loop. Owns the worker process, the socket to it and one task (``_supervise``), all ended by
-``stop``. Requests under way are bounded by ``MAX_REQUESTS`` (more are refused) and each by a time-out. When the worker
-dies, every request under way fails with ``MediaUnavailable``, ``on_lost`` is called at once, and a new worker is
-started after a back-off. Only ``_run_worker`` knows that the worker lives on this machine; everything else is messages.
+Runs on the server's event loop. Owns the worker process, the socket to it and two tasks (``_supervise``, and ``_watch``
+while a process lives), all ended by ``stop``. Requests under way are bounded by ``MAX_REQUESTS`` (more are refused) and
+each by a time-out. When the worker dies, every request under way fails with ``MediaUnavailable``, ``on_lost`` is called
+at once, and a new worker is started after a back-off. One that lives but answers nothing for about six seconds is
+killed. Only ``_run_worker`` knows that the worker lives on this machine; everything else is messages.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ REQUEST_TIMEOUT_S: Final = 10.0
 START_TIMEOUT_S: Final = 20.0
 STOP_TIMEOUT_S: Final = 8.0
 MAX_REQUESTS: Final = 256
+PING_INTERVAL_S: Final = 2.0
+SILENT_ROUNDS: Final = 3
 BACK_OFF_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 _ERRORS: Final = {
@@ -67,7 +70,7 @@ class WorkerClient:
         self._refusal: messages.WorkerRefused | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
-        self.pid: int | None = None
+        self._heard = False
 
     @property
     def available(self) -> bool:
@@ -155,20 +158,35 @@ class WorkerClient:
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
             )
-        self.pid = process.pid
         was_ready = False
+        watch = asyncio.create_task(self._watch(process), name="media-watch")
         try:
             reader, self._writer = await asyncio.open_connection(sock=ours)
             self._writer.write(framing.encode(self._configuration))
             await self._read_events(reader)
         finally:
+            watch.cancel()
             was_ready = self._ready
             self._disconnect()
             await _end(process)
-            self.pid = None
         if not self._stopping:
             logger.error("the media worker %s ended with code %s", process.pid, process.returncode)
         return was_ready
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """Kill a worker that lives but does nothing: its calls are better off elsewhere.
+
+        Counted in our own rounds, so that a server that stood still itself blames nobody.
+        """
+        silent_rounds = 0
+        while silent_rounds < SILENT_ROUNDS:
+            self._heard = False
+            if self._writer is not None and self._ready:
+                self._writer.write(framing.encode(messages.Ping(request_id="ping")))
+            await asyncio.sleep(PING_INTERVAL_S)
+            silent_rounds = silent_rounds + 1 if self._ready and not self._heard else 0
+        logger.error("the media worker %s does not answer; killing it", process.pid)
+        process.kill()
 
     def _disconnect(self) -> None:
         """Its calls need another worker now, not when the process is gone, which may take its time."""
@@ -184,6 +202,7 @@ class WorkerClient:
 
     async def _read_events(self, reader: asyncio.StreamReader) -> None:
         while (body := await framing.read(reader)) is not None:
+            self._heard = True
             event = messages.EVENT.validate_json(body)
             if isinstance(event, messages.Reply):
                 answer = self._requests.get(event.request_id)

@@ -88,6 +88,6 @@ def test_no_room_is_ever_on_a_dead_worker_or_on_two(steps: list[tuple[int, str, 
 
 def test_every_command_can_be_routed() -> None:
     (union, *_) = get_args(messages.AnyCommand)
-    routed = (messages.OpenConnection, messages.RoomCommand, messages.ConnectionCommand)
+    routed = (messages.OpenConnection, messages.RoomCommand, messages.ConnectionCommand, messages.Ping)
     for kind in get_args(union):
         assert issubclass(kind, routed) or not issubclass(kind, messages.Command), kind

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from inspect_server.media import messages
+from inspect_server.media import messages, worker_client
 from inspect_server.media.client import WorkersUp, new_request_id
-from tests.support.media_server import MediaServer
+from tests.support.media_server import MediaServer, ended_at
 from tests.support.rtc_peer import PublishingPeer, use_loopback
 
 TIMEOUT_S = 30
@@ -38,7 +38,7 @@ async def test_a_killed_worker_takes_only_its_rooms_and_they_go_to_the_living_on
 ) -> None:
     await server.publish(phones[0], "a0", room="a")
     await server.publish(phones[1], "b0", room="b")
-    await server.until_more_is_safe("a")
+    safe_until = await server.until_more_is_safe("a")
     killed, other = await server.until_recorder_of("a"), await server.until_recorder_of("b")
     assert killed != other
 
@@ -52,14 +52,26 @@ async def test_a_killed_worker_takes_only_its_rooms_and_they_go_to_the_living_on
 
     # Its successor brings in what it left, and clears the spool once that is acknowledged.
     await server.until(messages.WorkerReady, 3)
-    await server.until(messages.SegmentStored, track_id="a-track", epoch=0, recovered=True)
     async with asyncio.timeout(TIMEOUT_S):
         while server.recorder_of("a", epoch=0) is not None:
             await server.heard()
-    in_epoch = {e.sequence for e in await server.until(messages.SegmentStored, track_id="a-track", epoch=0)}
-    assert in_epoch == set(range(len(in_epoch)))
+    stored = {e.sequence: e for e in await server.until(messages.SegmentStored, track_id="a-track", epoch=0)}
+    assert set(stored) == set(range(len(stored)))
+    assert ended_at(stored[len(stored) - 1]) >= safe_until
     b = [e for e in server.events if isinstance(e, messages.ConnectionChanged) and e.room_id == "b"]
     assert [e.state for e in b] == ["connected", "live"]
+
+
+async def test_a_worker_that_stands_still_is_taken_for_dead(
+    server: MediaServer, phones: list[PublishingPeer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_client, "PING_INTERVAL_S", 0.5)
+    await server.publish(phones[0], "a0", room="a")
+    os.kill(await server.until_recorder_of("a"), signal.SIGSTOP)
+    await server.until_rooms_lost()
+    assert server.rooms_lost == [{"a"}]
+    await server.until(messages.WorkerReady, 3)
+    assert server.client.workers_up == WorkersUp(configured=2, up=2)
 
 
 async def test_new_rooms_go_where_there_is_least_to_do(server: MediaServer, phones: list[PublishingPeer]) -> None:

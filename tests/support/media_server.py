@@ -1,7 +1,7 @@
 """The server's side of the media seam: the real client over real worker processes, remembering what it hears."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,16 +55,16 @@ class MediaServer:
                     return found
                 await self._heard.wait()
 
-    async def until_more_is_safe(self, room: str) -> None:
-        """Wait until a first segment is stored and something after it is safe in the spool, but not stored."""
+    async def until_more_is_safe(self, room: str) -> datetime:
+        """Wait until a first segment is stored and something after it is safe in the spool; until when it is."""
         stored = await self.until(messages.SegmentStored, 2, track_id=f"{room}-track")
-        stored_until = max(one.started_at + timedelta(milliseconds=one.duration_ms) for one in stored)
+        stored_until = max(map(ended_at, stored))
         async with asyncio.timeout(TIMEOUT_S):
-            while not any(
-                event.safe_until is not None and event.safe_until > stored_until
-                for event in self.events
-                if isinstance(event, messages.FootageProgress) and event.track_id == f"{room}-track"
-            ):
+            while True:
+                told = [e for e in self.events if isinstance(e, messages.FootageProgress)]
+                safe = [e.safe_until for e in told if e.track_id == f"{room}-track" and e.safe_until is not None]
+                if safe and max(safe) > stored_until:
+                    return max(safe)
                 await self.heard()
 
     async def until_rooms_lost(self) -> None:
@@ -118,3 +118,8 @@ class MediaServer:
         """The process that has this footage in its spool, None if it is not there (any more)."""
         folders = list(self.spool.glob(f"worker-*/{room}-track.{epoch:06d}"))
         return int(folders[0].parent.name.removeprefix("worker-")) if folders else None
+
+
+def ended_at(segment: messages.SegmentStored) -> datetime:
+    """The end of its last sample."""
+    return segment.started_at + timedelta(milliseconds=segment.duration_ms)

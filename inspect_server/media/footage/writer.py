@@ -135,7 +135,8 @@ class FootageWriter:
 
     def _run(self) -> None:
         while True:
-            self._wake.wait(POLL_S)
+            # With nothing to record there is nothing to look after: an idle worker sleeps.
+            self._wake.wait(POLL_S if self._recordings else None)
             self._wake.clear()
             stopping = self._stopping
             while self._queue:
