@@ -1,19 +1,21 @@
 """One RTP stream to one viewer: the publisher's packets under an identity of our own. Pure; the way out is handed in.
 
-Runs on the worker's event loop; owned by its watch connection. Sequence and timestamp go on without a jump when the
-publisher comes back on another connection. Packets go out as they come in, in the same order and with the same holes;
-what was sent is kept for retransmission in a ring of bounded size, the oldest overwritten.
+Runs on the worker's event loop; owned by its watch connection. The first packets go out from here; once the picture has
+begun, the publisher's fanout carries them, and they come here only to be remembered. Sequence and timestamp go on
+without a jump when the publisher comes back on another connection. Packets go out in the order in which they came in,
+with the same holes; what was sent is kept for retransmission in a ring of bounded size, the oldest overwritten.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Final, Protocol
 
 from inspect_server.media import rtcp
 from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
 from inspect_server.media.codecs.keyframe_start import starts_keyframe, starts_stream
-from inspect_server.media.datapath import Identity, RtpPacket
+from inspect_server.media.datapath import Fanout, Identity, RtpPacket
 
 # 2 s of 3 Mbit/s video. Divides 2^16, so that a 16-bit sequence number finds its place.
 HISTORY_PACKETS: Final = 1024
@@ -27,6 +29,12 @@ class Way(Protocol):
     def send_rtp(self, packets: list[RtpPacket], identity: Identity) -> None:
         """Send these as the stream of this identity."""
 
+    def carry(self, fanout: Fanout, identity: Identity) -> bool:
+        """Let the fanout send packets the moment they are read; False if it cannot."""
+
+    def drop(self, ssrc: int) -> None:
+        """Let no fanout send as this SSRC any longer."""
+
 
 class ForwardStream:
     """Rewrites SSRC, payload type, sequence and timestamp."""
@@ -37,6 +45,8 @@ class ForwardStream:
         self._way = way
         self._rate = CLOCK_RATE_HZ[kind]
         self._identity = Identity(payload_type, ssrc, 0, 0)
+        self._fanout: Fanout | None = None
+        self._carried_since: float | None = None
         self._first: int | None = None
         self._last_sequence = 0
         self._last_timestamp = 0
@@ -56,24 +66,43 @@ class ForwardStream:
         self.codec = codec
         self._identity = self._identity._replace(payload_type=payload_type)
 
-    def restart(self) -> None:
-        """The next packet comes from another source: join it to what was sent. Video waits for a keyframe."""
+    def restart(self, fanout: Fanout | None) -> None:
+        """The next packet comes from another source, of whose stream this is the fanout (None: it sends none).
+
+        It is joined to what was sent. Video waits for a keyframe.
+        """
+        self.stop()
+        self._fanout = fanout
+
+    def stop(self) -> None:
+        """Nothing more comes from the present source."""
+        self._way.drop(self.ssrc)
+        self._carried_since = None
+        self._fanout = None
         self._first = None
 
     def forward(self, packets: list[RtpPacket], now: float) -> None:
-        """Send these on at once. ``now``: monotonic seconds."""
+        """Send on what has not been carried already, and remember all. ``now``: monotonic seconds."""
         if self._first is None:
             begin = next((index for index, packet in enumerate(packets) if self._may_begin_with(packet)), None)
             if begin is None:
                 return
             packets = packets[begin:]
             self._join(packets[0], now)
-        elif any(packet.sequence < self._first for packet in packets):
-            packets = [packet for packet in packets if packet.sequence >= self._first]
-            if not packets:
-                return
-        self._way.send_rtp(packets, self._identity)
+            self._way.send_rtp(packets, self._identity)
+            if self._fanout is not None and self._way.carry(self._fanout, self._identity):
+                self._carried_since = time.monotonic()
+        elif left := self._left_to_send(packets):
+            self._way.send_rtp(left, self._identity)
         self._remember(packets, now)
+
+    def _left_to_send(self, packets: list[RtpPacket]) -> list[RtpPacket]:
+        since, first = self._carried_since, self._first or 0
+        return [
+            packet
+            for packet in packets
+            if (since is None or not packet.carried or packet.arrived_at <= since) and packet.sequence >= first
+        ]
 
     def _remember(self, packets: list[RtpPacket], now: float) -> None:
         shift = self._identity.sequence_shift

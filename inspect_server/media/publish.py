@@ -106,6 +106,7 @@ class PublishConnection:
             stream = ReceiveStream(media, clock, self.wall_clock)
             self.streams[media.kind] = stream
             self._by_payload_type[media.payload_type] = stream
+            self._transport.fanouts[media.payload_type] = stream.fanout
             if media.rtx_payload_type is not None:
                 self._retransmits[media.rtx_payload_type] = (media.payload_type, stream)
             if media.abs_send_time_id is not None:
@@ -123,13 +124,19 @@ class PublishConnection:
         """Monotonic time of the last authenticated packet."""
         return self._transport.last_heard_at
 
+    def hand_over(self) -> None:
+        """Let no packet wait any longer for the end of its picture."""
+        self._transport.hand_over()
+
     def subscribe(self, subscriber: Subscriber) -> None:
         """Hand packets to this listener too, beginning with a keyframe soon."""
+        self.hand_over()
         self._subscribers.append(subscriber)
         self.request_keyframe()
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         """Stop handing packets to it; unknown ones are fine."""
+        self.hand_over()
         if subscriber in self._subscribers:
             self._subscribers.remove(subscriber)
 
@@ -157,22 +164,23 @@ class PublishConnection:
         self._task = asyncio.create_task(self._run(), name=f"publish-{self.connection_id}")
         self._events.connected()
 
-    def _on_rtp(self, packets: list[RtpPacket], now: float) -> None:
+    def _on_rtp(self, packets: list[RtpPacket]) -> None:
         self._bandwidth.received(sum(len(packet.data) for packet in packets), len(packets))
-        # What comes together is nearly always one picture: few runs, mostly one.
+        # What comes together is one picture and some sound: few runs.
         for payload_type, run in groupby(packets, attrgetter("payload_type")):
             if (stream := self._by_payload_type.get(payload_type)) is not None:
-                self._hand_on(stream, stream.take(run, now), now)
+                self._hand_on(stream, stream.take(run))
             elif (retransmits := self._retransmits.get(payload_type)) is not None:
                 original_type, stream = retransmits
                 if stream.ssrc < 0:
                     continue
                 originals = rtp.originals_of_retransmissions(run, payload_type=original_type, ssrc=stream.ssrc)
-                self._hand_on(stream, stream.take(originals, now), now)
+                self._hand_on(stream, stream.take(originals))
 
-    def _hand_on(self, stream: ReceiveStream, packets: list[RtpPacket], now: float) -> None:
+    def _hand_on(self, stream: ReceiveStream, packets: list[RtpPacket]) -> None:
         if not packets:
             return
+        now = packets[-1].arrived_at
         if now >= self._bandwidth.sample_at and self._abs_send_time_id is not None:
             self._note_send_time(packets[-1], self._abs_send_time_id, now)
         if stream.keyframe_seen and not self._first_keyframe_told:
@@ -247,6 +255,7 @@ class PublishConnection:
         try:
             while True:
                 await asyncio.sleep(REPORT_INTERVAL_S)
+                self.hand_over()
                 self._report(time.monotonic())
         except Exception:
             logger.exception("publish connection %s: its timer failed", self.connection_id)

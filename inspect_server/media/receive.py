@@ -17,7 +17,7 @@ from inspect_server.media import rtcp, rtp
 from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
 from inspect_server.media.clock import PublisherClock, StreamClock, WallClock
 from inspect_server.media.codecs.keyframe_start import starts_keyframe, starts_stream
-from inspect_server.media.datapath import RtpPacket
+from inspect_server.media.datapath import Fanout, RtpPacket
 from inspect_server.media.nack import NackSchedule
 from inspect_server.media.repair_time import RepairTime
 from inspect_server.media.sdp import AcceptedMedia
@@ -30,6 +30,8 @@ EARLIER_PACKETS: Final = 16
 SEQUENCE_RESTART: Final = 3000
 # No queue on the way makes the media time run so much faster or slower than the clock on the wall.
 TIMESTAMP_JUMP_S: Final = 10.0
+# How many packets may wait for the end of their picture: a large one, or a tenth of a second of sound.
+PATIENCE: Final = {MediaKind.VIDEO: 32, MediaKind.AUDIO: 5}
 
 
 class ReceiveStream:
@@ -41,6 +43,8 @@ class ReceiveStream:
         self._publisher_clock = publisher_clock
         self._wall_clock = wall_clock
         self._rate = CLOCK_RATE_HZ[media.kind]
+        self.fanout = Fanout(PATIENCE[media.kind], round(TIMESTAMP_JUMP_S * self._rate))
+        """To whom the packets have gone on already when they come here."""
         self.packets = 0
         self.octets = 0
         self.lost_for_good = 0
@@ -80,11 +84,12 @@ class ReceiveStream:
         """Most of the newest packets are not there (yet)."""
         return self._nack.mostly_missing
 
-    def take(self, packets: Iterable[RtpPacket], now: float) -> list[RtpPacket]:
+    def take(self, packets: Iterable[RtpPacket]) -> list[RtpPacket]:
         """Take in packets as they came and unwrap their numbers in place; returns those that are no duplicates."""
         fresh: list[RtpPacket] = []
+        stray: tuple[RtpPacket, int, int] | None = None
         for packet in packets:
-            on_wire = packet.sequence
+            on_wire, timestamp_on_wire, now = packet.sequence, packet.timestamp, packet.arrived_at
             if packet.ssrc != self.ssrc:
                 self._begin(packet, now)
             sequence = self._sequences.unwrap(on_wire)
@@ -111,8 +116,12 @@ class ReceiveStream:
                 self._measure(packet.timestamp, now)
             if not self.keyframe_seen and self._starts_keyframe(packet):
                 self.keyframe_seen = True
+            if ahead >= 0 and not packet.carried:
+                stray = packet, on_wire, timestamp_on_wire
             fresh.append(packet)
         self.packets += len(fresh)
+        if stray is not None:
+            self.fanout.follow(self.ssrc, *_numbers(*stray))
         return fresh
 
     def _begin(self, packet: RtpPacket, now: float) -> None:
@@ -233,3 +242,13 @@ class ReceiveStream:
             last_report=self._last_report_middle,
             delay=delay,
         )
+
+
+def _numbers(packet: RtpPacket, on_wire: int, timestamp_on_wire: int) -> tuple[int, int, int, int]:
+    """What a fanout must know to go on from this packet: numbers on the wire, and from there to the unwrapped ones."""
+    return (
+        on_wire,
+        timestamp_on_wire,
+        (packet.sequence - on_wire) & 0xFFFF,
+        (packet.timestamp - timestamp_on_wire) & 0xFFFFFFFF,
+    )

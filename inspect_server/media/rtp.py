@@ -52,6 +52,7 @@ def originals_of_retransmissions(packets: Iterable[RtpPacket], *, payload_type: 
                 ssrc,
                 start + 2,
                 packet.payload_end,
+                packet.arrived_at,
             )
 
 

@@ -16,10 +16,11 @@ class Subscriber(Protocol):
     """One listener of one publish connection."""
 
     def on_packets(self, kind: MediaKind, packets: list[RtpPacket], now: float) -> None:
-        """Packets that came together, none ever twice, as they came: perhaps out of order; at least one.
+        """Packets of one stream, none ever twice, as they came: perhaps out of order; at least one.
 
-        Sequence and timestamp are unwrapped. The list is the subscribers' in common: not to be changed. ``now``:
-        monotonic seconds of the arrival.
+        Sequence and timestamp are unwrapped. Those that are ``carried`` went on already to whom the stream's fanout
+        knew when they arrived. The list is the subscribers' in common: not to be changed. ``now``: monotonic seconds of
+        the last one's arrival.
         """
 
     def on_lost(self, kind: MediaKind, sequence: int) -> None:

@@ -1,9 +1,9 @@
 """One ICE and DTLS-SRTP connection whose other side is RTP bytes.
 
 Runs on the worker's event loop. Owns its sockets, its aiortc transports and the one task that connects them; ``close``
-ends all of it and is safe to call at any time, more than once. Packets arrive by callback in the datagram callback
-itself; there is no queue here. When the peer vanishes, nothing happens here: liveness is judged above, by
-``last_heard_at``.
+ends all of it and is safe to call at any time, more than once. Packets are handed over in the datagram callback itself,
+or wait there for the end of their picture, as many as their stream has patience for. When the peer vanishes, nothing
+happens here: liveness is judged above, by ``last_heard_at``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from aiortc.rtcicetransport import RTCIceParameters
 
 from inspect_server.domain.errors import BadSdp
 from inspect_server.media import aiortc_hooks, datapath, sdp
-from inspect_server.media.datapath import Identity, RtpPacket, Srtp
+from inspect_server.media.datapath import Destination, Fanout, Identity, RtpPacket, Srtp
+from inspect_server.media.datapath.burst import SEND_TIME_UNITS_PER_S
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.udp import Rest
 
@@ -33,18 +34,18 @@ CONNECT_TIMEOUT_S = 20.0
 CLOSE_TIMEOUT_S = 2.0
 MAX_REMOTE_CANDIDATES = 32
 SOCKET_BUFFER_BYTES = 1 << 20
-SEND_TIME_UNITS_PER_S = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
 class TransportEvents:
     """Whom to tell; all are called on the event loop and must not block.
 
-    ``rtp`` gets what arrived together, in that order, ``rtcp`` one compound packet; both authenticated and plain, with
-    the monotonic time of arrival in seconds.
+    ``rtp`` gets what arrived since the last time, in that order, when something of it presses (see ``datapath``) and at
+    ``hand_over``; ``rtcp`` gets one compound packet and the monotonic time of its arrival in seconds. Both are
+    authenticated and plain.
     """
 
-    rtp: Callable[[list[RtpPacket], float], None]
+    rtp: Callable[[list[RtpPacket]], None]
     rtcp: Callable[[bytes, float], None]
     connected: Callable[[], None]
     failed: Callable[[str], None]
@@ -63,8 +64,12 @@ class Transport:
         self._events = events
         self._receive: Srtp | None = None
         self._send: Srtp | None = None
+        self.fanouts: dict[int, Fanout] = {}
+        """Of the streams that are received here, by payload type."""
+        self._waiting: list[RtpPacket] = []
         self._peer: tuple[str, int] | None = None
-        self._peer_address = b""
+        self._destination: Destination | None = None
+        self._carried: dict[int, tuple[Fanout, Identity]] = {}
         self._task: asyncio.Task[None] | None = None
         self._remote_candidates = 0
         self._closed = False
@@ -161,26 +166,65 @@ class Transport:
         )
 
     def _read(self, source: socket.socket) -> Rest:
-        burst = datapath.receive(source, self._receive)
+        burst = datapath.receive(source, self._receive, self.fanouts)
         self.unauthenticated += burst.refused
         if burst.rtp or burst.rtcp:
             self.last_heard_at = now = time.monotonic()
-            if burst.rtp:
-                self._events.rtp(burst.rtp, now)
+            self._waiting += burst.rtp
+            if burst.pressing or burst.rtcp:
+                self.hand_over()
             for packet in burst.rtcp:
                 self._events.rtcp(packet, now)
+        if self._carried:
+            self._follow_peer()
         return burst.rest
+
+    def hand_over(self) -> None:
+        """Let nothing that was received wait any longer."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self._events.rtp(waiting)
 
     def send_rtp(self, packets: list[RtpPacket], identity: Identity) -> None:
         """Send packets on as another stream's; dropped before ``connected``."""
+        if (destination := self._present_destination()) is not None:
+            send_time = int(time.monotonic() * SEND_TIME_UNITS_PER_S) & 0xFFFFFF
+            datapath.send(destination, packets, identity, send_time)
+
+    def carry(self, fanout: Fanout, identity: Identity) -> bool:
+        """From now on let this fanout send what it reads here, too, as this identity; False if that is not possible."""
+        destination = self._present_destination()
+        if destination is None or not fanout.carry_to(destination, identity):
+            return False
+        self._carried[identity.ssrc] = (fanout, identity)
+        return True
+
+    def drop(self, ssrc: int) -> None:
+        """Let no fanout send here as this SSRC any longer; unknown ones are fine."""
+        carried = self._carried.pop(ssrc, None)
+        if carried is not None and self._destination is not None:
+            carried[0].drop_from(self._destination, ssrc)
+
+    def _present_destination(self) -> Destination | None:
         if self._send is None or (way := aiortc_hooks.nominated(self._ice)) is None:
-            return
+            return None
         transport, peer = way
-        if peer != self._peer:
+        if self._destination is None or peer != self._peer or transport.socket is not self._destination.socket:
             self._peer = peer
-            self._peer_address = datapath.socket_address(peer, transport.socket.family)
-        send_time = int(time.monotonic() * SEND_TIME_UNITS_PER_S) & 0xFFFFFF
-        datapath.send(transport.socket, self._peer_address, self._send, packets, identity, send_time)
+            address = datapath.socket_address(peer, transport.socket.family)
+            self._destination = Destination(transport.socket, address, self._send)
+        return self._destination
+
+    def _follow_peer(self) -> None:
+        """The peer's address may change (RFC 8445, 7.3.1.5): fanouts then send to the new one."""
+        before = self._destination
+        if self._present_destination() is before:
+            return
+        for ssrc, (fanout, identity) in self._carried.items():
+            if before is not None:
+                fanout.drop_from(before, ssrc)
+            if self._destination is not None:
+                fanout.carry_to(self._destination, identity)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protect and send one (compound) RTCP packet; dropped before ``connected``."""
@@ -193,6 +237,9 @@ class Transport:
         if self._closed:
             return
         self._closed = True
+        self.hand_over()
+        for ssrc in list(self._carried):
+            self.drop(ssrc)
         self._receive = self._send = None
         if self._task is not None:
             self._task.cancel()

@@ -68,4 +68,4 @@ class UdpTransport(asyncio.DatagramTransport):
 
 
 def _without_media(source: socket.socket) -> Rest:
-    return datapath.receive(source, None).rest
+    return datapath.receive(source, None, {}).rest

@@ -77,9 +77,12 @@ class ViewConnection:
         if connection is None:
             self._source.detach()
             return
+        before = self._source.streams
         self._source.streams = {
             media.kind: self._streams[media.kind] for media in self._media if self._speak(media, connection)
         }
+        for kind in before.keys() - self._source.streams.keys():
+            before[kind].stop()
         self._source.switch(connection, active=self._up)
 
     def _speak(self, media: ViewedMedia, connection: PublishConnection) -> bool:
@@ -110,5 +113,5 @@ class ViewConnection:
         await self._transport.close()
 
 
-def _ignore_rtp(packets: list[RtpPacket], now: float) -> None:
+def _ignore_rtp(packets: list[RtpPacket]) -> None:
     """A viewer sends no media on this connection."""

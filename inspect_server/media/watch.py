@@ -215,8 +215,9 @@ class WatchedSource:
             return
         self.detach()
         self._connection = connection
-        for stream in self.streams.values():
-            stream.restart()
+        for kind, stream in self.streams.items():
+            received = connection.streams.get(kind)
+            stream.restart(received.fanout if received is not None else None)
         if active:
             self.start()
 
@@ -228,10 +229,14 @@ class WatchedSource:
     def detach(self) -> None:
         if self._connection is not None and self._subscribed:
             self._connection.unsubscribe(self)
+        for stream in self.streams.values():
+            stream.stop()
         self._subscribed = False
         self._connection = None
 
     def retransmit(self, item: rtcp.Nack) -> None:
+        if self._connection is not None:
+            self._connection.hand_over()
         for stream in self.streams.values():
             if stream.ssrc == item.media_ssrc:
                 stream.retransmit(item.sequences)
@@ -257,10 +262,12 @@ class WatchedSource:
 def _release(section: _Section, source: WatchedSource) -> None:
     section.participant_id = None
     section.stream = None
-    source.streams.pop(section.kind, None)
+    stream = source.streams.pop(section.kind, None)
+    if stream is not None:
+        stream.stop()
 
 
-def _ignore_rtp(packets: list[RtpPacket], now: float) -> None:
+def _ignore_rtp(packets: list[RtpPacket]) -> None:
     """A viewer sends no media on this connection."""
 
 

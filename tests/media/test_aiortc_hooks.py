@@ -26,7 +26,7 @@ class Peer:
     media: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(100))
 
     def read(self, source: socket.socket) -> Rest:
-        burst = datapath.receive(source, self.srtp)
+        burst = datapath.receive(source, self.srtp, {})
         for data in [*(packet.data for packet in burst.rtp), *burst.rtcp]:
             self.media.put_nowait(data)
         return burst.rest

@@ -1,10 +1,12 @@
 """What a viewer gets: one unbroken stream, whoever sends."""
 
+import time
+
 import pytest
 
 from inspect_server.media import rtcp
 from inspect_server.media.access_unit import Codec, MediaKind
-from inspect_server.media.datapath import Identity, RtpPacket
+from inspect_server.media.datapath import Fanout, Identity, RtpPacket, portable
 from inspect_server.media.forward import HISTORY_PACKETS, ForwardStream
 
 SPS = b"\x67\x42\xe0\x1f"
@@ -22,6 +24,7 @@ class Viewer:
 
     def __init__(self) -> None:
         self.got: list[tuple[int, int]] = []
+        self.carried: tuple[Fanout, Identity] | None = None
 
     def send_rtp(self, packets: list[RtpPacket], identity: Identity) -> None:
         assert (identity.ssrc, identity.payload_type) == (77, 102)
@@ -29,6 +32,14 @@ class Viewer:
             (packet.sequence + identity.sequence_shift, packet.timestamp + identity.timestamp_shift)
             for packet in packets
         ]
+
+    def carry(self, fanout: Fanout, identity: Identity) -> bool:
+        self.carried = (fanout, identity)
+        return True
+
+    def drop(self, ssrc: int) -> None:
+        assert ssrc == 77
+        self.carried = None
 
     @property
     def sequences(self) -> list[int]:
@@ -68,7 +79,7 @@ def test_order_and_holes_are_passed_on_as_they_came(stream: ForwardStream, viewe
 
 def test_another_source_goes_on_where_the_first_one_ended(stream: ForwardStream, viewer: Viewer) -> None:
     stream.forward([video(65_000, 4_000_000_000, SPS), video(65_001, 4_000_003_000)], 10.0)
-    stream.restart()
+    stream.restart(None)
     stream.forward([video(3, 50, DELTA)], 12.0)
     stream.forward([video(4, 3050, SPS)], 12.033)
     (first, at_first), (second, at_second), (third, at_third) = viewer.got
@@ -94,7 +105,7 @@ def test_packets_of_the_source_before_are_not_sent_as_those_of_the_present_one(
     stream: ForwardStream, viewer: Viewer
 ) -> None:
     stream.forward([video(sequence, 0, SPS) for sequence in range(10, 20)], 0.0)
-    stream.restart()
+    stream.restart(None)
     stream.forward([video(500, 0, SPS)], 1.0)
     stream.retransmit([5, 11])
     assert viewer.sequences == [*range(1, 11), 11, 11]
@@ -111,3 +122,41 @@ def test_the_publishers_report_speaks_of_the_stream_that_the_viewer_gets(stream:
     assert own.ssrc == 77
     assert own.rtp_time == viewer.got[0][1]
     assert abs(own.ntp_us - report.ntp_us) <= 1
+
+
+def carried(packet: RtpPacket, *, at: float) -> RtpPacket:
+    """As if a fanout had read it at this time and sent it on."""
+    fresh = portable.RtpPacket(
+        packet.data, packet.payload_type, packet.marker, packet.sequence, packet.timestamp, packet.ssrc,
+        packet.payload_start, packet.payload_end, at,
+    )  # fmt: skip
+    fresh.carried = True
+    return fresh
+
+
+def test_once_begun_the_fanout_carries_and_only_the_rest_is_sent_from_here(
+    stream: ForwardStream, viewer: Viewer
+) -> None:
+    fanout = Fanout(1, 90_000)
+    stream.restart(fanout)
+    before = time.monotonic()
+    # All of the first ones were read before the fanout knew this viewer.
+    stream.forward([carried(video(number, 0, SPS), at=before) for number in (10, 11)], before)
+    stream.forward([carried(video(12, 0), at=before)], before)
+    assert viewer.sequences == [1, 2, 3]
+    assert viewer.carried is not None
+    assert viewer.carried[0] is fanout
+    later = time.monotonic() + 1
+    stream.forward([carried(video(13, 0), at=later), video(14, 0), carried(video(15, 0), at=later)], later)
+    assert viewer.sequences == [1, 2, 3, 5]
+    stream.retransmit([4, 6])
+    assert viewer.sequences[-2:] == [4, 6]
+
+
+def test_a_stream_that_stopped_is_carried_no_longer(stream: ForwardStream, viewer: Viewer) -> None:
+    stream.restart(Fanout(1, 90_000))
+    stream.forward([video(10, 0, SPS)], 0.0)
+    stream.stop()
+    assert viewer.carried is None
+    stream.forward([carried(video(11, 0), at=99.0)], 1.0)
+    assert viewer.sequences == [1]

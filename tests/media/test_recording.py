@@ -33,12 +33,12 @@ class Sound:
 
     def hear(self, index: int, *, delay_s: float) -> None:
         data = bytes(12) + OPUS
+        self.now = index * FRAME_S + delay_s
         packet = RtpPacket(
             data, 111, marker=False, sequence=index, timestamp=index * 960, ssrc=5, payload_start=12,
-            payload_end=len(data),
+            payload_end=len(data), arrived_at=self.now,
         )  # fmt: skip
-        self.now = index * FRAME_S + delay_s
-        self.recording.on_packets(MediaKind.AUDIO, self.stream.take([packet], self.now), self.now)
+        self.recording.on_packets(MediaKind.AUDIO, self.stream.take([packet]), self.now)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, NamedTuple
 
 import pylibsrtp
@@ -13,6 +14,12 @@ MAX_DATAGRAMS = 64
 """Read at once at most; what is left makes the socket readable again, so that other connections have their turn."""
 MAX_DATAGRAM_BYTES = 2048
 ONE_BYTE_EXTENSIONS = 0xBEDE
+MAX_CARRIES = 32
+"""Destinations of one stream; whoever comes later is served by the receive path."""
+REACH_PACKETS = 1000
+"""How far a sequence number may be from the newest one for its packet to be carried without a look at it."""
+SEND_TIME_UNITS_PER_S = 1 << 18
+"""Of abs-send-time."""
 
 
 class Srtp(NamedTuple):
@@ -31,6 +38,9 @@ class Srtp(NamedTuple):
 class Burst(NamedTuple):
     """What one read of a socket brought, each list in the order of arrival.
 
+    ``pressing``: some of the RTP cannot wait to be looked at: it ends a picture, was not expected next, was not sent on
+    by a ``Fanout``, or as many wait as the stream has patience for.
+
     ``rest``: datagrams that are neither RTP nor RTCP (RFC 7983), with the address they came from. ``refused``: how many
     did not authenticate, were no RTP, were replayed, or came before there was a key.
     """
@@ -39,6 +49,7 @@ class Burst(NamedTuple):
     rtcp: list[bytes]
     rest: list[tuple[bytes, tuple[str, int]]]
     refused: int
+    pressing: bool
 
 
 class Identity(NamedTuple):
@@ -52,3 +63,11 @@ class Identity(NamedTuple):
     sequence_shift: int
     timestamp_shift: int
     send_time_id: int = 0
+
+
+class Destination(NamedTuple):
+    """Where a viewer's packets go: its socket here, its address there (``socket_address``), and its keys."""
+
+    socket: socket.socket
+    address: bytes
+    srtp: Srtp

@@ -50,7 +50,8 @@ class Wall:
         """Packets that must have come, by their numbers."""
         return sum(self._highest[ssrc] - self._first[ssrc] + 1 for ssrc in self._first)
 
-    def _on_rtp(self, packets: list[RtpPacket], now: float) -> None:
+    def _on_rtp(self, packets: list[RtpPacket]) -> None:
+        now = packets[-1].arrived_at
         for packet in packets:
             ssrc = packet.ssrc
             sequence = self._sequences.setdefault(ssrc, rtp.Unwrapper(16)).unwrap(packet.sequence)
