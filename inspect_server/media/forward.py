@@ -16,6 +16,7 @@ from inspect_server.media import rtcp
 from inspect_server.media.access_unit import CLOCK_RATE_HZ, Codec, MediaKind
 from inspect_server.media.codecs.keyframe_start import starts_keyframe, starts_stream
 from inspect_server.media.datapath import Fanout, Identity, RtpPacket
+from inspect_server.media.viewer_pace import ViewerPace
 
 # 2 s of 3 Mbit/s video. Divides 2^16, so that a 16-bit sequence number finds its place.
 HISTORY_PACKETS: Final = 1024
@@ -52,6 +53,8 @@ class ForwardStream:
         self._last_timestamp = 0
         self._last_sent_at: float | None = None
         self._history: list[RtpPacket | None] = [None] * HISTORY_PACKETS
+        self._pace = ViewerPace() if kind is MediaKind.VIDEO else None
+        self._held_back = False
         self.packets = 0
         self.octets = 0
         self.retransmitted = 0
@@ -80,21 +83,48 @@ class ForwardStream:
         self._carried_since = None
         self._fanout = None
         self._first = None
+        self._held_back = False
 
     def forward(self, packets: list[RtpPacket], now: float) -> None:
         """Send on what has not been carried already, and remember all. ``now``: monotonic seconds."""
+        before = self.octets
+        self._forward(packets, now)
+        if self._pace is not None:
+            offered = sum(packet.payload_end - packet.payload_start for packet in packets)
+            self._pace.passed(offered, self.octets - before, now)
+            if self._pace.exhausted and self._first is not None:
+                self._hold_back()
+
+    def _forward(self, packets: list[RtpPacket], now: float) -> None:
         if self._first is None:
             begin = next((index for index, packet in enumerate(packets) if self._may_begin_with(packet)), None)
             if begin is None:
                 return
             packets = packets[begin:]
             self._join(packets[0], now)
+            self._held_back = False
             self._way.send_rtp(packets, self._identity)
             if self._fanout is not None and self._way.carry(self._fanout, self._identity):
                 self._carried_since = time.monotonic()
         elif left := self._left_to_send(packets):
             self._way.send_rtp(left, self._identity)
         self._remember(packets, now)
+
+    def _hold_back(self) -> None:
+        """The viewer's network is full: nothing more until a keyframe fits through it."""
+        self._way.drop(self.ssrc)
+        self._carried_since = None
+        self._first = None
+        self._held_back = True
+
+    def wants_keyframe(self, now: float) -> bool:
+        """The picture was held back, and a keyframe would go through now."""
+        return self._held_back and self._pace is not None and self._pace.wants_keyframe(now)
+
+    def reported(self, block: rtcp.ReportBlock, now: float) -> None:
+        """What the viewer says of this stream."""
+        if self._pace is not None:
+            self._pace.reported(block.fraction_lost / 256, now)
 
     def _left_to_send(self, packets: list[RtpPacket]) -> list[RtpPacket]:
         since, first = self._carried_since, self._first or 0
@@ -121,6 +151,8 @@ class ForwardStream:
             self._last_sent_at = now
 
     def _may_begin_with(self, packet: RtpPacket) -> bool:
+        if self._pace is not None and not self._pace.may_begin:
+            return False
         return self.kind is MediaKind.AUDIO or starts_keyframe(
             self.codec, packet.data, packet.payload_start, packet.payload_end
         )

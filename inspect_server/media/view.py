@@ -100,12 +100,8 @@ class ViewConnection:
         self._connected()
 
     def _on_rtcp(self, data: bytes, now: float) -> None:
-        del now
         for item in rtcp.parse(data):
-            if isinstance(item, rtcp.Nack):
-                self._source.retransmit(item)
-            elif isinstance(item, rtcp.KeyframeRequest):
-                self._source.keyframe_requested(item)
+            self._source.take_feedback(item, now)
 
     async def close(self) -> None:
         """End everything; safe to call more than once."""

@@ -184,14 +184,9 @@ class WatchConnection:
         self._connected()
 
     def _on_rtcp(self, data: bytes, now: float) -> None:
-        del now
         for item in rtcp.parse(data):
-            if isinstance(item, rtcp.Nack):
-                for source in self._sources.values():
-                    source.retransmit(item)
-            elif isinstance(item, rtcp.KeyframeRequest):
-                for source in self._sources.values():
-                    source.keyframe_requested(item)
+            for source in self._sources.values():
+                source.take_feedback(item, now)
 
     async def close(self) -> None:
         """End everything; safe to call more than once."""
@@ -234,21 +229,36 @@ class WatchedSource:
         self._subscribed = False
         self._connection = None
 
-    def retransmit(self, item: rtcp.Nack) -> None:
+    def take_feedback(self, item: rtcp.Feedback, now: float) -> None:
+        """What the viewer says, if it is about this participant's streams."""
+        match item:
+            case rtcp.Nack():
+                self._retransmit(item)
+            case rtcp.KeyframeRequest():
+                self._keyframe_requested(item)
+            case rtcp.ReportBlock():
+                for stream in self.streams.values():
+                    if stream.ssrc == item.ssrc:
+                        stream.reported(item, now)
+
+    def _retransmit(self, item: rtcp.Nack) -> None:
         if self._connection is not None:
             self._connection.hand_over()
         for stream in self.streams.values():
             if stream.ssrc == item.media_ssrc:
                 stream.retransmit(item.sequences)
 
-    def keyframe_requested(self, item: rtcp.KeyframeRequest) -> None:
+    def _keyframe_requested(self, item: rtcp.KeyframeRequest) -> None:
         if self._connection is not None and any(s.ssrc == item.media_ssrc for s in self.streams.values()):
             self._connection.request_keyframe()
 
     def on_packets(self, kind: MediaKind, packets: list[RtpPacket], now: float) -> None:
         stream = self.streams.get(kind)
-        if stream is not None:
-            stream.forward(packets, now)
+        if stream is None:
+            return
+        stream.forward(packets, now)
+        if self._connection is not None and stream.wants_keyframe(now):
+            self._connection.request_keyframe()
 
     def on_lost(self, kind: MediaKind, sequence: int) -> None:
         """The viewer sees the hole itself."""

@@ -41,6 +41,9 @@ class Viewer:
         assert ssrc == 77
         self.carried = None
 
+    def is_carried(self) -> bool:
+        return self.carried is not None
+
     @property
     def sequences(self) -> list[int]:
         return [sequence for sequence, _ in self.got]
@@ -160,3 +163,23 @@ def test_a_stream_that_stopped_is_carried_no_longer(stream: ForwardStream, viewe
     assert viewer.carried is None
     stream.forward([carried(video(11, 0), at=99.0)], 1.0)
     assert viewer.sequences == [1]
+
+
+def test_a_viewer_behind_a_narrow_network_waits_for_the_next_keyframe(stream: ForwardStream, viewer: Viewer) -> None:
+    stream.restart(Fanout(1, 90_000))
+    big = SPS + bytes(60_000)
+    for second in range(4):
+        stream.forward([video(10 + second, 90_000 * second, big)], second)
+        stream.reported(rtcp.ReportBlock(77, 128, 0, 0, 0, 0, 0), second + 0.9)
+    stream.forward([video(14, 360_000, big)], 4.0)
+    assert not viewer.is_carried(), "the budget is spent"
+    sent = len(viewer.got)
+    stream.forward([video(15, 363_000), video(16, 366_000, SPS)], 4.03)
+    assert len(viewer.got) == sent
+    assert not stream.wants_keyframe(4.03)
+    stream.forward([video(100, 900_000)], 60.0)
+    assert stream.wants_keyframe(60.0)
+    stream.forward([video(101, 903_000, SPS)], 60.03)
+    assert viewer.is_carried()
+    # It saw no hole, only a picture that stood still.
+    assert viewer.sequences == list(range(1, sent + 2))
