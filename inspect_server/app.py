@@ -57,7 +57,7 @@ async def open_services(
             await objects.require_ready()
         except StorageUnavailable as error:
             # Calls go on without it: footage waits in the spool. A missing bucket is another matter, and ends here.
-            logger.error("the object store does not answer, footage will wait in the spool: %s", error)  # noqa: TRY400
+            logger.error("the object store does not answer, footage will wait in the spool: %s", error)  # noqa: TRY400 - not ours
         yield ServiceContext(
             database=database,
             objects=objects,

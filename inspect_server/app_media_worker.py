@@ -24,10 +24,11 @@ logger = logging.getLogger(__name__)
 def run_media_worker(socket_fd: int) -> int:
     """Serve rooms over this inherited socket until the server closes it; returns the exit code.
 
-    The server alone decides when a worker ends: the terminal's Ctrl-C goes to all processes, but this one first lets
-    the server say goodbye to the calls.
+    The server alone decides when a worker ends: a terminal's Ctrl-C and a service manager's SIGTERM go to all processes
+    of the group, but this one first lets the server say goodbye to the calls.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=coalescing.new_event_loop) as runner:
         return runner.run(_run(socket.socket(fileno=socket_fd)))
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from inspect_server.domain.errors import ConfigurationError, StorageUnavailable
+from inspect_server.domain.errors import ConfigurationError, DatabaseFolderMissing, StorageUnavailable
 from storage.failures import raise_typed
 
 Transaction: TypeAlias = AsyncConnection
@@ -147,7 +147,9 @@ def sqlite_engine(url: URL, *, pool_size: int, begin: str = "BEGIN", pragmas: tu
     def require_folder(*_: object) -> None:
         folder = Path(url.database or "").parent
         if not folder.is_dir():
-            raise StorageUnavailable(f"the folder {folder} of the database does not exist; run: inspect-server migrate")
+            raise DatabaseFolderMissing(
+                f"the folder {folder} of the database does not exist; run: inspect-server migrate", folder=str(folder)
+            )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -165,7 +167,7 @@ def sqlite_engine(url: URL, *, pool_size: int, begin: str = "BEGIN", pragmas: tu
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin_now(connection: object) -> None:
-        connection.exec_driver_sql(begin)  # type: ignore[attr-defined]
+        connection.exec_driver_sql(begin)  # type: ignore[attr-defined] # SQLAlchemy gives the event no type
 
     event.listen(engine.sync_engine, "handle_error", raise_typed)
     return engine

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from aiohttp import web
 
-from inspect_server.domain.errors import NotFound, PagesNotBuilt
+from inspect_server.domain.errors import NotFound, PagesMissing
 
 LAPTOP_PAGE = "index.html"
 PHONE_PAGE = "m/index.html"
@@ -46,14 +46,14 @@ class Pages:
 
         Raises:
             NotFound: the path looks like a file and is none.
-            PagesNotBuilt: there are no built pages.
+            PagesMissing: there are no built pages.
         """
         path = request.match_info["path"]
         name = _file_of(path)
         page = await asyncio.to_thread(self._load, name)
         if page is None:
             if name in {LAPTOP_PAGE, PHONE_PAGE}:
-                raise PagesNotBuilt("The pages are not built; run: make run", folder=self._folder.name)
+                raise PagesMissing("the pages are not built; run: make run", folder=self._folder.name)
             raise NotFound
         headers = {
             "Cache-Control": FOR_EVER if name.startswith("assets/") else CHECK_FIRST,

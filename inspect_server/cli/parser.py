@@ -74,8 +74,8 @@ def _parser(
 ) -> argparse.ArgumentParser:
     options = {"description": description, "epilog": epilog, "formatter_class": argparse.RawDescriptionHelpFormatter}
     if commands is None:
-        return argparse.ArgumentParser(prog=name, **options)  # type: ignore[arg-type]
-    return commands.add_parser(name, help=short, **options)  # type: ignore[arg-type]
+        return argparse.ArgumentParser(prog=name, **options)  # type: ignore[arg-type] # one dictionary for all of them
+    return commands.add_parser(name, help=short, **options)  # type: ignore[arg-type] # as above
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ CHINESE = {
     "spool_not_writable": "暂存目录不可用：{folder}。请检查权限与磁盘空间，并确认没有另一个服务器正在使用它。",
     "spool_full": "暂存盘空间不足。请清理磁盘，或更改设置 INSPECT_SPOOL_DIR。",
     "database_not_migrated": "数据库尚未升级到此版本。请先运行：inspect-server migrate",
+    "database_folder_missing": "数据库所在的目录不存在：{folder}。首次使用请先运行：inspect-server migrate",
     "storage_unavailable": "数据库或对象存储没有响应。请检查地址与网络，再运行：inspect-server check",
     "object_store_unavailable": "对象存储没有响应。请检查地址与网络，再运行：inspect-server check",
     "object_store_refused": "对象存储拒绝访问。请检查密钥与权限，再运行：inspect-server check",

@@ -129,6 +129,12 @@ class RoomFull(Conflict):
     code = "room_full"
 
 
+class TooManyCameras(Conflict):
+    """One participant publishes from as many sources as are allowed; ``params["max"]``."""
+
+    code = "too_many_cameras"
+
+
 class TicketInvalid(InspectError):
     """The signalling ticket is unknown, used or too old."""
 
@@ -192,17 +198,16 @@ class StorageUnavailable(InspectError):
     http_status = 503
 
 
+class DatabaseFolderMissing(StorageUnavailable):
+    """The folder of the SQLite file is not there: never made, or its disk is gone; ``params["folder"]``."""
+
+    code = "database_folder_missing"
+
+
 class FootageUnavailable(InspectError):
     """The bytes of a segment cannot be had from the object store at the moment."""
 
     code = "footage_unavailable"
-    http_status = 503
-
-
-class PagesNotBuilt(InspectError):
-    """The built web pages are missing; ``make run`` makes them, and a released package has them."""
-
-    code = "pages_not_built"
     http_status = 503
 
 
@@ -249,6 +254,7 @@ class CannotListen(ConfigurationError):
 
 
 class PagesMissing(ConfigurationError):
-    """The built pages are not beside the program; ``params["folder"]``."""
+    """The built pages are not there, or no longer; ``make run`` makes them, a released package has them; ``folder``."""
 
     code = "pages_missing"
+    http_status = 503

@@ -7,9 +7,12 @@ a chain of *segments* numbered from 0, each naming the sha256 of the one before;
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from inspect_server.domain.errors import TooManyCameras
 
 
 class SegmentKind(StrEnum):
@@ -38,6 +41,13 @@ class Medium(StrEnum):
     AUDIO = "audio"
 
 
+CAMERA = "camera"
+"""The source that everybody has who sends anything; further ones are named by who sends them."""
+
+MAX_SOURCES = 4
+"""Cameras of one participant: each is recorded, forwarded to everybody and takes the uplink of one phone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """What one participant publishes from one source (``camera``), own microphone included."""
@@ -47,6 +57,17 @@ class Track:
     participant_id: str
     source: str
     created_at: datetime
+
+
+def require_source_allowed(source: str, tracks: Iterable[Track]) -> None:
+    """Whether a participant with these ``tracks`` may publish from ``source``.
+
+    Raises:
+        TooManyCameras: it would be one more than allowed.
+    """
+    known = {track.source for track in tracks}
+    if source not in known and len(known) >= MAX_SOURCES:
+        raise TooManyCameras(max=MAX_SOURCES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def gaps_of_tracks(tracks: Sequence[TrackAccount], *, now: datetime) -> dict[str
                 restarts=restarts,
             )
             gaps += [behind] if behind else []
-        found[track.track_id] = merge_gaps(gaps)
+        found[track.track_id] = told_once(merge_gaps(gaps))
     return found
 
 
@@ -196,6 +196,33 @@ def merge_gaps(gaps: Iterable[Gap]) -> list[Gap]:
         else:
             alike.append(gap)
     return sorted((gap for alike in merged.values() for gap in alike), key=_in_time)
+
+
+def told_once(gaps: Sequence[Gap]) -> list[Gap]:
+    """Where everything is missing, it is not told again that the picture or the sound is.
+
+    A gap of one medium ends where one of both begins, and begins where that one ends; one that only goes on through it
+    (a microphone muted over an outage) stays whole.
+    """
+    everything = [gap for gap in gaps if gap.medium is None]
+    told = []
+    for gap in gaps:
+        left = gap if gap.medium is None else _outside(gap, everything)
+        if left == gap or left.ended_at - left.started_at > TOLERANCE:
+            told.append(left)
+    return sorted(told, key=_in_time)
+
+
+def _outside(gap: Gap, everything: Sequence[Gap]) -> Gap:
+    """``gap`` without its beginning and its end as far as ``everything``, in order of time, covers these."""
+    started_at, ended_at = gap.started_at, gap.ended_at
+    for whole in everything:
+        if whole.started_at <= started_at < whole.ended_at:
+            started_at = min(whole.ended_at, ended_at)
+    for whole in reversed(everything):
+        if whole.started_at < ended_at <= whole.ended_at:
+            ended_at = max(whole.started_at, started_at)
+    return replace(gap, started_at=started_at, ended_at=ended_at)
 
 
 def _in_time(gap: Gap) -> tuple[datetime, datetime, str, str]:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import pylibsrtp
 from aioice import Candidate, ice
 from aioice.candidate import candidate_foundation, candidate_priority
-from aiortc import RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
+from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
+from OpenSSL import SSL
 from pylibsrtp import _binding
 
 from inspect_server.media.datapath import Srtp
@@ -26,6 +27,12 @@ from inspect_server.media.ice_addresses import IceAddresses, bind_sockets
 from inspect_server.media.udp import UdpTransport
 
 logger = logging.getLogger(__name__)
+
+# aiortc's choice, and the same for peers with an RSA certificate that wait for our ClientHello.
+CIPHERS = (
+    b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:"
+    b"ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA"
+)
 
 
 def local_addresses(*, loopback: bool) -> list[str]:
@@ -111,6 +118,15 @@ def set_dtls_server(dtls: RTCDtlsTransport) -> None:
 def set_dtls_client(dtls: RTCDtlsTransport) -> None:
     """Send the ClientHello: the peer waits for it (``a=setup:passive``)."""
     dtls._set_role("client")
+
+
+class Certificate(RTCCertificate):
+    """Our certificate, for DTLS with all kinds of peers: browsers have ECDSA certificates, some cameras RSA."""
+
+    def _create_ssl_context(self, *args: Any, **kwargs: Any) -> SSL.Context:
+        context = super()._create_ssl_context(*args, **kwargs)
+        context.set_cipher_list(CIPHERS)
+        return context
 
 
 def srtp_contexts(dtls: RTCDtlsTransport) -> tuple[Srtp, Srtp]:

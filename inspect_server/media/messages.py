@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from inspect_server.domain.footage import GapReason
+from inspect_server.domain.footage import CAMERA, GapReason
 
 # The facts belong to this face, too: users import them from here.
-from inspect_server.media.footage.facts import Alarm as Alarm  # noqa: PLC0414
-from inspect_server.media.footage.facts import FootageProgress as FootageProgress  # noqa: PLC0414
-from inspect_server.media.footage.facts import GapDeclared as GapDeclared  # noqa: PLC0414
-from inspect_server.media.footage.facts import SegmentStored as SegmentStored  # noqa: PLC0414
+from inspect_server.media.footage.facts import Alarm as Alarm  # noqa: PLC0414 - a message, too
+from inspect_server.media.footage.facts import FootageProgress as FootageProgress  # noqa: PLC0414 - a message, too
+from inspect_server.media.footage.facts import GapDeclared as GapDeclared  # noqa: PLC0414 - a message, too
+from inspect_server.media.footage.facts import SegmentStored as SegmentStored  # noqa: PLC0414 - a message, too
 
 
 class Message(BaseModel):
@@ -86,6 +86,7 @@ class Publish(OpenConnection):
     track_id: str
     epoch: int
     offer_sdp: str
+    source: str = CAMERA
     prominence: int = 0
     camera_gap: GapReason | None = None
     microphone_gap: GapReason | None = None
@@ -108,12 +109,14 @@ class WatchAnswer(ConnectionCommand):
 class View(OpenConnection):
     """Open a connection that the viewer offers and that is never offered anew. Replied by ``Viewed``.
 
-    It shows one participant: ``shown``, else whoever is the most prominent at the moment.
+    It shows one picture at a time: of participant ``shown`` and their camera ``shown_source`` where these are given,
+    else the most prominent one at the moment.
     """
 
     type: Literal["view"] = "view"
     offer_sdp: str
     shown: str | None = None
+    shown_source: str | None = None
 
 
 class AddCandidate(ConnectionCommand):
@@ -135,6 +138,7 @@ class SetMediaState(RoomCommand):
 
     type: Literal["set_media_state"] = "set_media_state"
     participant_id: str
+    source: str = CAMERA
     camera_gap: GapReason | None
     microphone_gap: GapReason | None
 
@@ -180,6 +184,7 @@ class Published(Reply):
 class TrackOfOffer(Message):
     mid: str
     participant_id: str
+    source: str
     kind: Literal["video", "audio"]
 
 
@@ -236,13 +241,15 @@ class WatchRevised(Message):
 
 class ConnectionChanged(Message):
     """``connected`` after DTLS; ``away`` after 2.5 s without authenticated packets; ``live`` when they are back;
-    ``replaced`` when a newer publish connection of the track took over; ``closed`` at the end.
+    ``replaced`` when a newer publish connection of the track took over; ``closed`` at the end. ``source``: of a publish
+    connection, empty for one that only receives.
     """
 
     type: Literal["connection_changed"] = "connection_changed"
     connection_id: str
     room_id: str
     participant_id: str
+    source: str
     state: Literal["connected", "live", "away", "replaced", "closed"]
 
 
@@ -255,6 +262,7 @@ class PublisherQuality(Message):
     type: Literal["publisher_quality"] = "publisher_quality"
     room_id: str
     participant_id: str
+    source: str = CAMERA
     bitrate_bps: int
     loss_percent: float
     unrepaired_percent: float

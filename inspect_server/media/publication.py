@@ -12,11 +12,12 @@ from typing import Final, Protocol
 
 from aiortc import RTCCertificate
 
-from inspect_server.domain.footage import GapReason
+from inspect_server.domain.footage import CAMERA, GapReason
 from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.messages import Publish, PublisherQuality
 from inspect_server.media.publish import PublishConnection, PublishEvents
 from inspect_server.media.recording import RecordingSubscriber
+from inspect_server.media.subscriber import SourceKey
 
 # No authenticated packet for this long: the participant is away.
 AWAY_AFTER_S: Final = 2.5
@@ -58,7 +59,10 @@ class Publication:
     ) -> None:
         self.participant_id = command.participant_id
         self.connection_id = command.connection_id
-        self.prominence = command.prominence
+        self.source = command.source
+        self.key: SourceKey = (command.participant_id, command.source)
+        # Of several cameras of one participant, the one that everybody has comes first.
+        self.prominence = (command.prominence, command.source != CAMERA)
         self.connection = PublishConnection(command.connection_id, certificate, events)
         self.live = False
         self.away = False
@@ -101,6 +105,7 @@ class Publication:
         return PublisherQuality(
             room_id=self._command.room_id,
             participant_id=self.participant_id,
+            source=self.source,
             bitrate_bps=q.bitrate_bps,
             loss_percent=q.loss_percent,
             unrepaired_percent=q.unrepaired_percent,

@@ -23,6 +23,7 @@ from inspect_server.media.access_unit import MediaKind
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publication import OpenRecorder, Publication
 from inspect_server.media.publish import PublishConnection, PublishEvents
+from inspect_server.media.subscriber import SourceKey
 from inspect_server.media.view import ViewConnection
 from inspect_server.media.watch import Offer, WatchConnection
 
@@ -51,7 +52,7 @@ class Room:
         self.room_id = room_id
         self._context = context
         self._publications: dict[str, Publication] = {}
-        self._current: dict[str, Publication] = {}
+        self._current: dict[SourceKey, Publication] = {}
         self._watchers: dict[str, WatchConnection] = {}
         self._views: dict[str, ViewConnection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,15 +90,15 @@ class Room:
         self._take_over(publication)
 
     def _take_over(self, publication: Publication) -> None:
-        """Make it the participant's present publication, unless a newer one is; the one before is closed."""
+        """Make it the present publication of its source, unless a newer one is; the one before is closed."""
         if publication.live or publication.connection_id not in self._publications:
             return
         publication.live = True
-        before = self._current.get(publication.participant_id)
-        self._current[publication.participant_id] = publication
+        before = self._current.get(publication.key)
+        self._current[publication.key] = publication
         for watcher in self._watchers.values():
             if watcher.participant_id != publication.participant_id and watcher.show(
-                publication.participant_id, publication.connection
+                publication.key, publication.connection
             ):
                 self._revise(watcher)
         self._direct_views()
@@ -123,9 +124,9 @@ class Room:
                 await watcher.close()
                 raise
             self._watchers[command.connection_id] = watcher
-            for participant_id, publication in self._current.items():
-                if participant_id != command.participant_id:
-                    watcher.show(participant_id, publication.connection)
+            for key, publication in self._current.items():
+                if publication.participant_id != command.participant_id:
+                    watcher.show(key, publication.connection)
         offer = watcher.offer()
         return messages.WatchOffered(
             request_id=command.request_id, revision=offer.revision, offer_sdp=offer.sdp, tracks=offer.tracks
@@ -143,8 +144,8 @@ class Room:
         view = ViewConnection(
             command.connection_id,
             command.participant_id,
-            command.shown,
             self._context.certificate,
+            wanted=(command.shown, command.shown_source),
             connected=lambda: self._emit_change(command.connection_id, command.participant_id, "connected"),
             failed=lambda _: self._start(self.close_connection(command.connection_id, GapReason.NETWORK)),
         )
@@ -164,11 +165,8 @@ class Room:
             view.show(self._shown_in(view))
 
     def _shown_in(self, view: ViewConnection) -> PublishConnection | None:
-        if view.shown is not None:
-            chosen = self._current.get(view.shown)
-        else:
-            others = [p for p in self._current.values() if p.participant_id != view.participant_id]
-            chosen = min(others, key=lambda publication: publication.prominence, default=None)
+        candidates = [publication for key, publication in self._current.items() if view.wants(key)]
+        chosen = min(candidates, key=lambda publication: publication.prominence, default=None)
         return chosen.connection if chosen is not None else None
 
     async def add_candidate(self, command: messages.AddCandidate) -> None:
@@ -185,7 +183,7 @@ class Room:
     def set_media_state(self, command: messages.SetMediaState) -> None:
         """Note on the footage why picture or sound is missing."""
         for publication in self._publications.values():  # one that is about to take over, too
-            if publication.participant_id == command.participant_id:
+            if publication.key == (command.participant_id, command.source):
                 publication.mark(MediaKind.VIDEO, command.camera_gap)
                 publication.mark(MediaKind.AUDIO, command.microphone_gap)
 
@@ -203,10 +201,10 @@ class Room:
     async def _close_publication(self, publication: Publication, reason: GapReason) -> None:
         if self._publications.pop(publication.connection_id, None) is None:
             return
-        if self._current.get(publication.participant_id) is publication:
-            del self._current[publication.participant_id]
+        if self._current.get(publication.key) is publication:
+            del self._current[publication.key]
             for watcher in self._watchers.values():
-                if watcher.hide(publication.participant_id):
+                if watcher.hide(publication.key):
                     self._revise(watcher)
             self._direct_views()
         await publication.close(reason)
@@ -248,7 +246,7 @@ class Room:
     def _changed(
         self, publication: Publication, state: Literal["connected", "live", "away", "replaced", "closed"]
     ) -> None:
-        self._emit_change(publication.connection_id, publication.participant_id, state)
+        self._emit_change(publication.connection_id, publication.participant_id, state, source=publication.source)
 
     def _watcher_changed(self, command: messages.Watch, state: Literal["connected"]) -> None:
         self._emit_change(command.connection_id, command.participant_id, state)
@@ -258,10 +256,16 @@ class Room:
         connection_id: str,
         participant_id: str,
         state: Literal["connected", "live", "away", "replaced", "closed"],
+        *,
+        source: str = "",
     ) -> None:
         self._context.emit(
             messages.ConnectionChanged(
-                connection_id=connection_id, room_id=self.room_id, participant_id=participant_id, state=state
+                connection_id=connection_id,
+                room_id=self.room_id,
+                participant_id=participant_id,
+                source=source,
+                state=state,
             )
         )
 

@@ -11,6 +11,9 @@ from inspect_server.media.access_unit import MediaKind
 from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.rtcp import SenderReport
 
+SourceKey = tuple[str, str]
+"""Whose camera, and which of theirs: participant and source."""
+
 
 class Subscriber(Protocol):
     """One listener of one publish connection."""

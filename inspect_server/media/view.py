@@ -19,26 +19,27 @@ from inspect_server.media.forward import ForwardStream
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publish import PublishConnection
 from inspect_server.media.sdp_view import ViewedMedia
+from inspect_server.media.subscriber import SourceKey
 from inspect_server.media.transport import Transport, TransportEvents
 from inspect_server.media.watch import WatchedSource
 
 
 class ViewConnection:
-    """See the module's text. ``shown``: the participant that this viewer asked for, None for the most prominent."""
+    """See the module's text. ``wanted``: participant and camera that this viewer asked for, None for any of them."""
 
     def __init__(
         self,
         connection_id: str,
         participant_id: str,
-        shown: str | None,
         certificate: RTCCertificate,
         *,
+        wanted: tuple[str | None, str | None],
         connected: Callable[[], None],
         failed: Callable[[str], None],
     ) -> None:
         self.connection_id = connection_id
         self.participant_id = participant_id
-        self.shown = shown
+        self._wanted = wanted
         self._source = WatchedSource()
         self._media: list[ViewedMedia] = []
         self._streams: dict[MediaKind, ForwardStream] = {}
@@ -71,6 +72,10 @@ class ViewConnection:
     async def add_candidate(self, line: str) -> None:
         """A trickled candidate; BadSdp if it is none."""
         await self._transport.add_candidate(line)
+
+    def wants(self, key: SourceKey) -> bool:
+        """Whether this viewer asked for this camera, or for no other one."""
+        return all(wanted in {None, given} for wanted, given in zip(self._wanted, key, strict=True))
 
     def show(self, connection: PublishConnection | None) -> None:
         """From now on pass on what comes on this connection; None: nobody publishes what was asked for."""

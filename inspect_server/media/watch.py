@@ -26,6 +26,7 @@ from inspect_server.media.forward import ForwardStream
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.messages import TrackOfOffer
 from inspect_server.media.publish import PublishConnection
+from inspect_server.media.subscriber import SourceKey
 from inspect_server.media.transport import Transport, TransportEvents
 
 PAYLOAD_TYPES: Final = {Codec.H264: 102, Codec.VP9: 98, Codec.OPUS: 111}
@@ -45,7 +46,7 @@ class _Section:
     mid: str
     kind: MediaKind
     codec: Codec
-    participant_id: str | None = None
+    key: SourceKey | None = None
     stream: ForwardStream | None = None
 
 
@@ -64,7 +65,7 @@ class WatchConnection:
         self.connection_id = connection_id
         self.participant_id = participant_id
         self._sections = [_Section("0", MediaKind.AUDIO, Codec.OPUS)]
-        self._sources: dict[str, WatchedSource] = {}
+        self._sources: dict[SourceKey, WatchedSource] = {}
         self._revision = 0
         self._local: sdp.LocalTransport | None = None
         self._connected = connected
@@ -91,9 +92,9 @@ class WatchConnection:
         self._revision += 1
         media = [self._offered(section) for section in self._sections]
         tracks = [
-            TrackOfOffer(mid=s.mid, participant_id=s.participant_id, kind=s.kind.value)
+            TrackOfOffer(mid=s.mid, participant_id=s.key[0], source=s.key[1], kind=s.kind.value)
             for s in self._sections
-            if s.participant_id is not None
+            if s.key is not None
         ]
         return Offer(self._revision, sdp.offer_watch(media, self._local, revision=self._revision), tracks)
 
@@ -105,7 +106,7 @@ class WatchConnection:
             codec=section.codec,
             payload_type=PAYLOAD_TYPES[section.codec],
             ssrc=section.stream.ssrc if section.stream else 0,
-            stream=section.participant_id or "",
+            stream=".".join(section.key or ()),
             active=section.stream is not None,
         )
 
@@ -129,34 +130,34 @@ class WatchConnection:
         """Monotonic time of the last authenticated packet."""
         return self._transport.last_heard_at
 
-    def show(self, participant_id: str, connection: PublishConnection) -> bool:
-        """From now on take this participant from this connection; True if a new offer is needed."""
-        source = self._sources.get(participant_id)
+    def show(self, key: SourceKey, connection: PublishConnection) -> bool:
+        """From now on take this camera from this connection; True if a new offer is needed."""
+        source = self._sources.get(key)
         if source is None:
-            source = self._sources[participant_id] = WatchedSource()
-        changed = self._assign_sections(participant_id, connection, source)
+            source = self._sources[key] = WatchedSource()
+        changed = self._assign_sections(key, connection, source)
         source.switch(connection, active=self._up)
         return changed
 
-    def _assign_sections(self, participant_id: str, connection: PublishConnection, source: WatchedSource) -> bool:
+    def _assign_sections(self, key: SourceKey, connection: PublishConnection, source: WatchedSource) -> bool:
         changed = False
         for kind in MediaKind:
             received = connection.streams.get(kind)
-            own = next((s for s in self._sections if s.participant_id == participant_id and s.kind is kind), None)
+            own = next((s for s in self._sections if s.key == key and s.kind is kind), None)
             if own is not None and (received is None or own.codec is not received.codec):
                 _release(own, source)
                 own, changed = None, True
             if received is not None and own is None:
-                self._take_section(participant_id, kind, received.codec, source)
+                self._take_section(key, kind, received.codec, source)
                 changed = True
         return changed
 
-    def _take_section(self, participant_id: str, kind: MediaKind, codec: Codec, source: WatchedSource) -> None:
-        section = next((s for s in self._sections if s.participant_id is None and s.codec is codec), None)
+    def _take_section(self, key: SourceKey, kind: MediaKind, codec: Codec, source: WatchedSource) -> None:
+        section = next((s for s in self._sections if s.key is None and s.codec is codec), None)
         if section is None:
             section = _Section(str(len(self._sections)), kind, codec)
             self._sections.append(section)
-        section.participant_id = participant_id
+        section.key = key
         section.stream = source.streams[kind] = ForwardStream(
             kind,
             codec,
@@ -166,14 +167,14 @@ class WatchConnection:
         )
         source.send_rtcp = self._transport.send_rtcp
 
-    def hide(self, participant_id: str) -> bool:
-        """Show this participant no longer; True if a new offer is needed."""
-        source = self._sources.pop(participant_id, None)
+    def hide(self, key: SourceKey) -> bool:
+        """Show this camera no longer; True if a new offer is needed."""
+        source = self._sources.pop(key, None)
         if source is None:
             return False
         source.detach()
         for section in self._sections:
-            if section.participant_id == participant_id:
+            if section.key == key:
                 _release(section, source)
         return True
 
@@ -197,7 +198,7 @@ class WatchConnection:
 
 
 class WatchedSource:
-    """One participant as this viewer gets it: subscriber of the connection it publishes on at present."""
+    """One camera as this viewer gets it: subscriber of the connection it publishes on at present."""
 
     def __init__(self) -> None:
         self.streams: dict[MediaKind, ForwardStream] = {}
@@ -270,7 +271,7 @@ class WatchedSource:
 
 
 def _release(section: _Section, source: WatchedSource) -> None:
-    section.participant_id = None
+    section.key = None
     section.stream = None
     stream = source.streams.pop(section.kind, None)
     if stream is not None:

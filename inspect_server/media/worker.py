@@ -13,11 +13,9 @@ import os
 import time
 from typing import Final, Protocol
 
-from aiortc import RTCCertificate
-
 from inspect_server.domain.errors import InspectError, NotFound
 from inspect_server.domain.footage import GapReason
-from inspect_server.media import framing, messages
+from inspect_server.media import aiortc_hooks, framing, messages
 from inspect_server.media.event_channel import EventChannel, ServerGone
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publication import OpenRecorder
@@ -61,7 +59,7 @@ class Worker:
         self._occupied = asyncio.Event()
         self._under_way = asyncio.Semaphore(MAX_COMMANDS_UNDER_WAY)
         self._context = RoomContext(
-            certificate=RTCCertificate.generateCertificate(),
+            certificate=aiortc_hooks.Certificate.generateCertificate(),
             addresses=addresses,
             open_recorder=footage.open_recorder,
             emit=events.emit,

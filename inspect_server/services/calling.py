@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from inspect_server.domain import conducting
 from inspect_server.domain.errors import ConsentMissing, InvitationRevoked, NotFound, TicketInvalid
-from inspect_server.domain.footage import Epoch, GapReason, Track
+from inspect_server.domain.footage import CAMERA, Epoch, GapReason, Track, require_source_allowed
 from inspect_server.domain.inspections import Inspection, Participant, ParticipantRole
 from inspect_server.domain.permissions import Action, permit, standings_of_participant
 from inspect_server.domain.timeline import reason_for_new_epoch
@@ -20,8 +20,6 @@ from storage.engine import Transaction
 
 TICKET_VALID_FOR = timedelta(minutes=1)
 """The page uses its ticket at once; a minute forgives a slow network."""
-
-CAMERA = "camera"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,26 +148,35 @@ async def leave(context: ServiceContext, participant_id: str) -> None:
 
 
 async def begin_publishing(
-    context: ServiceContext, participant_id: str, *, known_end: GapReason | None, server_started_at: datetime
+    context: ServiceContext,
+    participant_id: str,
+    *,
+    source: str = CAMERA,
+    known_end: GapReason | None,
+    server_started_at: datetime,
 ) -> Epoch:
-    """Allocate the track of somebody's camera, if need be, and begin its next epoch.
+    """Allocate the track of one of somebody's cameras, if need be, and begin its next epoch.
 
     Args:
         context: as ever.
         participant_id: who publishes.
+        source: which of their cameras.
         known_end: why the epoch before ended, if this server process saw it end.
         server_started_at: to tell a restart from a lost network otherwise.
 
     Raises:
         NotFound: nobody of this id.
         InspectionEnded: nothing more is recorded.
+        TooManyCameras: they have as many as are allowed.
     """
     now = context.now()
     async with context.database.transaction() as tx:
         participant, inspection = await _seat(tx, participant_id)
         permit(Action.PUBLISH_FOOTAGE, standings_of_participant(participant, inspection))
         conducting.require_open(inspection)
-        track = await footage.track_once(tx, Track(context.new_id(), inspection.id, participant.id, CAMERA, now))
+        own = [each for each in await footage.tracks_of(tx, inspection.id) if each.participant_id == participant.id]
+        require_source_allowed(source, own)
+        track = await footage.track_once(tx, Track(context.new_id(), inspection.id, participant.id, source, now))
         previous = await footage.newest_epoch(tx, track.id)
         reason = reason_for_new_epoch(
             previous_began_at=previous.began_at if previous else None,

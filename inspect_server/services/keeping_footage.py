@@ -1,11 +1,16 @@
-"""Indexing what the media worker has stored. Facts come at least once, in any order; repeating one changes nothing."""
+"""Indexing what the media worker has stored, and counting what is missing.
+
+Facts come at least once, in any order; repeating one changes nothing.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Collection
 
 from inspect_server.domain.footage import Gap, Segment
 from inspect_server.services.auditing import SYSTEM, record
 from inspect_server.services.context import ServiceContext
-from storage import footage
+from storage import footage, footage_amounts
 from storage.footage import FootageConflict, UnknownEpoch
 
 REFUSALS = (FootageConflict, UnknownEpoch)
@@ -34,6 +39,24 @@ async def keep_gap(context: ServiceContext, gap: Gap) -> None:
     """
     async with context.database.transaction() as tx:
         await footage.add_gap(tx, gap)
+
+
+async def gap_counts(
+    context: ServiceContext, inspection_ids: Collection[str], is_awaited: Callable[[str, str], bool]
+) -> dict[str, int]:
+    """How many gaps the case page and the timeline show of each of these inspections at the moment.
+
+    Args:
+        context: the process's services.
+        inspection_ids: of which inspections.
+        is_awaited: whether footage of this inspection's track is known to be on its way.
+
+    Raises:
+        StorageUnavailable: try again later.
+    """
+    async with context.database.reading() as tx:
+        totals = await footage_amounts.totals(tx, inspection_ids, now=context.now(), is_awaited=is_awaited)
+    return {inspection_id: held.gap_count for inspection_id, held in totals.items()}
 
 
 async def note_refused_fact(context: ServiceContext, fact_id: str, track_id: str, code: str) -> None:

@@ -80,7 +80,7 @@ async def test_a_link_that_leads_out_of_the_folder_is_not_followed(site: Site) -
 async def test_without_built_pages_it_says_how_to_make_them(site: Site) -> None:
     (site.web_dir / "index.html").unlink()
     answer = await site.browser().get("/")
-    assert (answer.status, answer.json["code"]) == (503, "pages_not_built")
+    assert (answer.status, answer.json["code"]) == (503, "pages_missing")
     assert "make run" in answer.json["detail"]
 
 

@@ -112,6 +112,15 @@ def test_a_user_that_cannot_be_added_changes_nothing(
     assert said in refused(migrated.run("user", "add", "chen", "--role", "inspector", *arguments, typed=typed))
 
 
+def test_checking_without_a_data_folder_says_that_it_is_missing(command: CommandLine) -> None:
+    checked = command.run("check")
+    assert checked.returncode == 1
+    database = checked.stdout.splitlines()[0]
+    assert f"不存在：{command.folder / 'data'}" in database
+    assert "inspect-server migrate" in database
+    assert "没有响应" not in checked.stdout
+
+
 def test_serving_on_a_database_that_is_not_migrated_says_what_to_do(command: CommandLine) -> None:
     (command.folder / "data").mkdir()
     assert "inspect-server migrate" in refused(command.run("serve"))

@@ -1,4 +1,4 @@
-"""What holds for the repository's own files: locked packages, and settings that are all used."""
+"""What holds for the repository's own files: locked packages, settings that are all used, exceptions with a reason."""
 
 import json
 import re
@@ -52,3 +52,17 @@ def test_web_packages_are_locked_with_hashes_and_without_an_address() -> None:
 def test_every_setting_is_used(name: str) -> None:
     sources = [file for file in (REPOSITORY / "inspect_server").rglob("*.py") if file.name != "settings.py"]
     assert any(f"settings.{name}" in file.read_text(encoding="utf-8") for file in sources)
+
+
+WITHOUT_REASON = re.compile(r"# noqa(?!: [A-Z0-9, ]+ - \S)|# type: ignore(?!\[[a-z, -]+\] +# \S)")
+
+
+@pytest.mark.parametrize("folder", ["inspect_server", "storage", "tests"])
+def test_every_exception_from_a_check_has_its_reason(folder: str) -> None:
+    lines = [
+        f"{file.relative_to(REPOSITORY)}:{number}"
+        for file in sorted((REPOSITORY / folder).rglob("*.py"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if WITHOUT_REASON.search(line) and "WITHOUT_REASON" not in line
+    ]
+    assert lines == []

@@ -13,12 +13,15 @@ from inspect_server.domain.timeline import (
     TOLERANCE,
     EpochExtent,
     Extent,
+    TrackAccount,
     epoch_extents,
     gaps_between_epochs,
+    gaps_of_tracks,
     merge,
     merge_gaps,
     reason_for_new_epoch,
     recorded_extents,
+    told_once,
 )
 from tests.storage.records import NOW, a_segment, at
 
@@ -215,6 +218,56 @@ def test_drawing_gaps_as_one_hides_none_and_leaves_no_alike_neighbours(told: lis
         alike = [Extent(each.started_at, each.ended_at) for each in told if (each.reason, each.medium) == kind]
         drawn = [Extent(each.started_at, each.ended_at) for each in merged if (each.reason, each.medium) == kind]
         assert drawn == merge(alike)
+
+
+BOTH, PICTURE = None, Medium.VIDEO
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        pytest.param([gap(0, 209), gap(1, 33, GapReason.BACKGROUND, PICTURE)], [gap(0, 209)], id="within"),
+        pytest.param(
+            [gap(0.2, 209), gap(0, 32, GapReason.BACKGROUND, PICTURE)], [gap(0.2, 209)], id="sound-a-bit-longer"
+        ),
+        pytest.param(
+            [gap(5, 209), gap(0, 32, GapReason.BACKGROUND, PICTURE)],
+            [gap(0, 5, GapReason.BACKGROUND, PICTURE), gap(5, 209)],
+            id="picture-first-then-both",
+        ),
+        pytest.param(
+            [gap(5, 20), gap(10, 30, GapReason.MUTED, PICTURE)],
+            [gap(5, 20), gap(20, 30, GapReason.MUTED, PICTURE)],
+            id="both-then-picture-only",
+        ),
+        pytest.param(
+            [gap(0, 60, GapReason.MUTED, PICTURE), gap(20, 24)],
+            [gap(0, 60, GapReason.MUTED, PICTURE), gap(20, 24)],
+            id="an-outage-while-muted",
+        ),
+    ],
+)
+def test_one_stop_is_told_once(missing: list[Gap], told: list[Gap]) -> None:
+    account = TrackAccount(TRACK, [], [], missing, until=None)
+    assert gaps_of_tracks([account], now=at(300)) == {TRACK: told}
+
+
+@given(missing=some_gaps())
+def test_telling_a_stop_once_hides_nothing_longer_than_the_tolerance(missing: list[Gap]) -> None:
+    merged = merge_gaps(missing)
+    told = [Extent(each.started_at, each.ended_at) for each in told_once(merged)]
+    for each in merged:
+        for hole in _uncovered(Extent(each.started_at, each.ended_at), told):
+            assert hole.ended_at - hole.started_at <= TOLERANCE
+
+
+def _uncovered(stretch: Extent, told: list[Extent]) -> list[Extent]:
+    holes, begun = [], stretch.started_at
+    for each in merge(told, timedelta(0)):
+        if begun < min(each.started_at, stretch.ended_at):
+            holes.append(Extent(begun, min(each.started_at, stretch.ended_at)))
+        begun = max(begun, each.ended_at)
+    return [*holes, Extent(begun, stretch.ended_at)] if begun < stretch.ended_at else holes
 
 
 # Why the epoch before ended

@@ -11,6 +11,7 @@ from storage import engine
 from storage.tables.inspections import invitations
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
+from tests.e2e.pages.laptop import LaptopPages
 from tests.e2e.pages.phone import JOIN_MS, PhonePages
 from tests.e2e.staff import Invited, Staff
 from tests.e2e.waiting import until
@@ -41,12 +42,17 @@ async def test_a_revoked_link_says_so(people: People, staff: Staff, invited: Inv
     await expect(phone.heading("邀请已被撤回")).to_be_visible(timeout=JOIN_MS)
 
 
-async def test_revoking_puts_the_person_out_of_the_call(people: People, staff: Staff, invited: Invited) -> None:
-    screen = await people.phone()
-    phone = PhonePages(screen.page)
+async def test_revoking_puts_the_person_out_of_the_call(
+    people: People, staff: Staff, invited: Invited, shared_deployment: Deployment
+) -> None:
+    screen, inspector = await people.phone(), await people.laptop()
+    phone, laptop = PhonePages(screen.page), LaptopPages(inspector.page, shared_deployment.product.url)
+    await laptop.sign_in()
+    await laptop.enter_call(invited.inspection_id)
     await phone.join(invited.link)
     await staff.delete(f"/api/invitations/{invited.invitation_id}")
     await expect(phone.heading("邀请已被撤回")).to_be_visible(timeout=JOIN_MS)
+    await expect(inspector.page.get_by_text("对方的链接已失效")).to_be_visible(timeout=JOIN_MS)
 
 
 async def test_an_expired_link_says_so(people: People, invited: Invited, shared_deployment: Deployment) -> None:

@@ -4,10 +4,15 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceGatherer, RTCIceTransport
 from aiortc.rtcdtlstransport import RTCDtlsParameters
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from inspect_server.media import aiortc_hooks, datapath
 from inspect_server.media.datapath import Srtp
@@ -40,11 +45,11 @@ class Peer:
         return self.dtls.getLocalParameters()
 
 
-def make_peer(*, controlling: bool) -> Peer:
+def make_peer(*, controlling: bool, certificate: RTCCertificate | None = None) -> Peer:
     gatherer = RTCIceGatherer(iceServers=[])
     ice = RTCIceTransport(gatherer)
     aiortc_hooks.set_controlling(ice, controlling=controlling)
-    return Peer(ice, RTCDtlsTransport(ice, [RTCCertificate.generateCertificate()]), gatherer)
+    return Peer(ice, RTCDtlsTransport(ice, [certificate or aiortc_hooks.Certificate.generateCertificate()]), gatherer)
 
 
 @pytest.fixture
@@ -52,7 +57,15 @@ async def peers() -> AsyncIterator[tuple[Peer, Peer]]:
     """Two connected peers; the second one is the DTLS server against its ICE role."""
     client, server = make_peer(controlling=False), make_peer(controlling=True)
     aiortc_hooks.set_dtls_server(server.dtls)
-    client.dtls._set_role("client")
+    aiortc_hooks.set_dtls_client(client.dtls)
+    await connect(client, server)
+    yield client, server
+    for peer in (client, server):
+        await peer.dtls.stop()
+        await peer.ice.stop()
+
+
+async def connect(client: Peer, server: Peer) -> None:
     for peer in (client, server):
         (transport,) = aiortc_hooks.gather(peer.gatherer, IceAddresses(["127.0.0.1"]))
         transport.read_by(peer.read)
@@ -65,10 +78,6 @@ async def peers() -> AsyncIterator[tuple[Peer, Peer]]:
             server.ice.start(client.gatherer.getLocalParameters()),
         )
         await asyncio.gather(client.dtls.start(server.fingerprints()), server.dtls.start(client.fingerprints()))
-    yield client, server
-    for peer in (client, server):
-        await peer.dtls.stop()
-        await peer.ice.stop()
 
 
 def test_loopback_is_offered_only_if_asked_for() -> None:
@@ -108,6 +117,24 @@ async def test_a_connection_comes_up_with_the_roles_that_were_set(peers: tuple[P
     client, server = peers
     assert (client.ice.role, server.ice.role) == ("controlled", "controlling")
     assert (client.dtls.state, server.dtls.state) == ("connected", "connected")
+
+
+async def test_a_camera_with_an_rsa_certificate_that_waits_is_called() -> None:
+    rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(rsa_key.public_key())
+    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
+    signed = builder.not_valid_after(now + timedelta(days=1)).sign(rsa_key, hashes.SHA256())
+    ours = make_peer(controlling=False)
+    camera = make_peer(controlling=True, certificate=aiortc_hooks.Certificate(cast(Any, rsa_key), signed))
+    aiortc_hooks.set_dtls_client(ours.dtls)
+    aiortc_hooks.set_dtls_server(camera.dtls)
+    await connect(ours, camera)
+    assert (ours.dtls.state, camera.dtls.state) == ("connected", "connected")
+    for peer in (ours, camera):
+        await peer.dtls.stop()
+        await peer.ice.stop()
 
 
 async def test_the_keys_of_both_sides_fit_and_packets_arrive_plain(peers: tuple[Peer, Peer]) -> None:

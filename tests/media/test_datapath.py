@@ -147,7 +147,7 @@ def test_a_packet_goes_out_under_its_new_identity(
     sender, receiver = sockets
     data = rtp(payload=b"first" + bytes(1100))
     packets = [
-        path.RtpPacket(data, 96, True, 2**16 - 1000 + index, 2**32 + 4 + index, 42, 12, len(data))  # noqa: FBT003
+        path.RtpPacket(data, 96, True, 2**16 - 1000 + index, 2**32 + 4 + index, 42, 12, len(data))  # noqa: FBT003 - marker
         for index in range(MAX_DATAGRAMS + 3)
     ]
     to = destination(path, sender, receiver, outbound)

@@ -53,7 +53,7 @@ async def test_what_one_publishes_another_sees_and_the_archive_has(
     video = await laptop.video()
     async with asyncio.timeout(TIMEOUT_S):
         frame = await video.recv()
-    assert (frame.width, frame.height) == (640, 480)  # type: ignore[union-attr]
+    assert (frame.width, frame.height) == (640, 480)  # type: ignore[union-attr] # of a video track
     stored = await server.until(messages.SegmentStored, 2)
     assert [(s.epoch, s.sequence, s.kind) for s in stored[:2]] == [
         (0, 0, SegmentKind.INIT),

@@ -112,7 +112,7 @@ async def test_another_segment_under_the_same_number_is_refused(
         await footage.add_segment(tx, segment)
     with pytest.raises(footage.FootageConflict) as refused:
         async with database.transaction() as tx:
-            await footage.add_segment(tx, replace(segment, **change))  # type: ignore[arg-type]
+            await footage.add_segment(tx, replace(segment, **change))  # type: ignore[arg-type] # any field
     assert refused.value.params == {"track_id": track.id, "epoch": 0, "sequence": 0}
     async with database.reading() as tx:
         assert await footage.segments_of(tx, track.id) == [segment]

@@ -52,7 +52,7 @@ async def unread_bucket(seaweed_server: SeaweedServer) -> AsyncIterator[ObjectSt
 
 
 def fetch(url: str, headers: dict[str, str]) -> tuple[bytes, dict[str, str]]:
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:  # noqa: S310 - our own
         return answer.read(), dict(answer.headers)
 
 

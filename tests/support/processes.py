@@ -47,7 +47,7 @@ class Program:
                 group=user,
                 extra_groups=[] if user else None,
                 # Runs one libc call between fork and exec; the tests start programs from the main thread.
-                preexec_fn=end_with_parent,  # noqa: PLW1509
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - as above
             )
 
     def wait_until(self, answers: Callable[[], bool], *, within_s: float) -> None:

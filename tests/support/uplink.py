@@ -106,7 +106,7 @@ class Uplink:
                 octets -= VIDEO_OCTETS
                 leaves_at = max(self.now, self._pacer_free_at)
                 self._pacer_free_at = leaves_at + size * 8 / (PACING * max(self._target_bps, 30_000))
-                self._at(leaves_at, lambda size=size: self._send(size, self.now))  # type: ignore[misc]
+                self._at(leaves_at, lambda size=size: self._send(size, self.now))  # type: ignore[misc] # mypy takes no default
         self._at(self.now + 1 / self.frames_per_second, self._send_frame)
 
     def _send_other(self) -> None:

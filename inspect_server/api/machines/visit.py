@@ -47,7 +47,7 @@ class Visit:
     @property
     def connection_lost(self) -> bool:
         """Neither its own connection is left nor one from before it that still brings pictures."""
-        return not self.window.connections and self.seat.live_connection is None
+        return not self.window.connections and not self.seat.live
 
     def is_of(self, token: str) -> bool:
         """Whether this token began it."""

@@ -62,9 +62,9 @@ class Visits:
         return await self._begin(token, inspection_id, Action.PUBLISH_FOOTAGE, offer, connect, address=address)
 
     async def view(
-        self, token: str, inspection_id: str, offer_sdp: str, *, shown: str | None, address: str
+        self, token: str, inspection_id: str, offer_sdp: str, *, wanted: tuple[str | None, str | None], address: str
     ) -> tuple[Visit, str]:
-        """A wall begins to watch; ``shown``: this participant, else whoever is the most prominent.
+        """A wall begins to watch; ``wanted``: this participant, this camera; None for the most prominent.
 
         Raises:
             As ``publish``.
@@ -73,7 +73,7 @@ class Visits:
         choose_view(offer)
 
         async def connect(room: Room, seat: Seat, window: Window) -> str:
-            return await room.open_view(seat, window, CONNECTION, offer_sdp, shown=shown)
+            return await room.open_view(seat, window, CONNECTION, offer_sdp, wanted=wanted)
 
         return await self._begin(token, inspection_id, Action.WATCH_CALL, offer, connect, address=address)
 

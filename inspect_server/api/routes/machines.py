@@ -15,7 +15,7 @@ from inspect_server.api.machines import sdp_fragment
 from inspect_server.api.machines.visit import CONNECTION, Visit
 from inspect_server.api.machines.visits import Visits
 from inspect_server.api.operations import Operations
-from inspect_server.api.signalling.messages import IceServer
+from inspect_server.api.signalling.messages import IceServer, SourceName
 from inspect_server.domain.errors import (
     AccessInvalid,
     BadSdp,
@@ -41,9 +41,12 @@ _IN_SESSION = (AccessInvalid, NotFound)
 
 
 class WallQuery(schemas.Body):
-    """``participant``: whose picture; without it the site's, else that of its first camera."""
+    """``participant``: whose picture; without it the site's, else that of its first camera. ``source``: of which of
+    their cameras, if they have several.
+    """
 
     participant: Annotated[str, StringConstraints(max_length=64)] | None = None
+    source: SourceName | None = None
 
 
 @operations.post("/api/inspections/{inspection_id}/accesses", NotAllowed, NotFound, InspectionEnded, status=201)
@@ -82,7 +85,7 @@ async def start_wall(machine: Machine, inspection_id: str, query: WallQuery, bod
     """WHEP: watch one participant of the call. The picture begins when there is one."""
     visits = machine.request.app[VISITS]
     visit, answer = await visits.view(
-        machine.token, inspection_id, body, shown=query.participant, address=machine.address
+        machine.token, inspection_id, body, wanted=(query.participant, query.source), address=machine.address
     )
     return _created(machine, visit, answer)
 

@@ -11,11 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
+from inspect_server.domain.footage import CAMERA
 from inspect_server.domain.inspections import InspectionKind, ParticipantRole
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 64 * 1024
 
+SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
 ConnectionName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=32 * 1024)]
 
@@ -61,11 +63,15 @@ class Hello(ClientMessage):
 
 
 class Publish(ClientMessage):
-    """The client's offer for its camera and microphone, all ICE candidates gathered so far included."""
+    """The client's offer for a camera and its microphone, all ICE candidates gathered so far included.
+
+    Another publish of the same ``source`` replaces the one before; of another one, it comes beside it.
+    """
 
     type: Literal["publish"]
     connection: ConnectionName
     sdp: Sdp
+    source: SourceName = CAMERA
 
 
 class Watch(ClientMessage):
@@ -100,9 +106,10 @@ class Close(ClientMessage):
 
 
 class MediaState(ClientMessage):
-    """Tells others and the timeline why there is no picture or sound."""
+    """Tells the timeline, and for ``camera`` also the others, why there is no picture or sound."""
 
     type: Literal["media_state"]
+    source: SourceName = CAMERA
     camera: MediaCondition
     microphone: MediaCondition
 
@@ -139,12 +146,15 @@ class IceServer(BaseModel):
 
 
 class ParticipantState(BaseModel):
+    """``sources``: which of their cameras send at the moment."""
+
     participant_id: str
     role: ParticipantRole
     display_name: str
     presence: Presence
     camera: MediaCondition
     microphone: MediaCondition
+    sources: list[str]
 
 
 class Welcome(ServerMessage):
@@ -175,6 +185,7 @@ class WatchedTrack(BaseModel):
 
     mid: str
     participant_id: str
+    source: str
     kind: Literal["video", "audio"]
 
 
@@ -206,6 +217,7 @@ class ParticipantQuality(BaseModel):
     """``playout_delay_ms``: by how much a viewer should lag behind, so that repaired losses show no stall."""
 
     participant_id: str
+    source: str
     level: LinkLevel
     bitrate_bps: int
     loss_percent: float

@@ -40,6 +40,7 @@ def as_seen_by_people(quality: PublisherQuality) -> ParticipantQuality:
     """The message for the pages."""
     return ParticipantQuality(
         participant_id=quality.participant_id,
+        source=quality.source,
         level=level(quality),
         bitrate_bps=quality.bitrate_bps,
         loss_percent=quality.loss_percent,

@@ -11,7 +11,7 @@ from inspect_server.media.messages import FootageProgress
 
 @dataclass(slots=True)
 class RecordingState:
-    """Progress per track, alarms of this room and the count of losses since it opened."""
+    """Progress per track, alarms of this room, and how many gaps its timeline showed when they were last counted."""
 
     progress: dict[str, FootageProgress] = field(default_factory=dict)
     alarms: set[FootageAlarm] = field(default_factory=set)
@@ -25,13 +25,13 @@ class RecordingState:
     def message(self, role: ParticipantRole, *, recorded: set[str], worker_alarms: set[FootageAlarm]) -> FootageState:
         """For an inspector everything; for the others whether anybody is being recorded.
 
-        ``recorded``: ids of the participants who publish at the moment. Everybody's footage before ``safe_until`` is
-        safe, so the one that is least far counts; who left does not hold it back.
+        ``recorded``: ids of the tracks that are written at the moment. All footage before ``safe_until`` is safe, so
+        the track that is least far counts; who left does not hold it back.
         """
         recording = bool(recorded)
         if role is not ParticipantRole.INSPECTOR:
             return FootageState(recording=recording, safe_until=None, pending_segments=0, gap_count=0, alarms=[])
-        tracks = [track for track in self.progress.values() if track.participant_id in recorded]
+        tracks = [track for track_id, track in self.progress.items() if track_id in recorded]
         safe = [track.safe_until for track in tracks if track.safe_until is not None]
         return FootageState(
             recording=recording,

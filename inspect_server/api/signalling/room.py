@@ -18,8 +18,8 @@ from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.api.signalling.quality import as_seen_by_people
 from inspect_server.api.signalling.recording_state import RecordingState
 from inspect_server.api.signalling.seat import GAP_OF_CONDITION, Seat, Window
-from inspect_server.domain.errors import MediaUnavailable, RoomFull, SpoolFull
-from inspect_server.domain.footage import GapReason
+from inspect_server.domain.errors import MediaUnavailable, RoomFull, SpoolFull, TooManyCameras
+from inspect_server.domain.footage import CAMERA, GapReason
 from inspect_server.domain.inspections import Participant, ParticipantRole
 from inspect_server.media import messages as to_worker
 from inspect_server.media.client import MediaClient, new_request_id
@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 REPLACED: Final = 4000
 ENDED: Final = 4001
+MAX_CAMERAS: Final = 12
+"""In one room: each is sent to everybody, and their descriptions must fit one signalling message."""
 PROMINENCE: Final = {
     ParticipantRole.ENTERPRISE: 0,
     ParticipantRole.HELPER: 1,
@@ -60,13 +62,20 @@ class Room:
         self.recording = RecordingState()
         self._services = services
         self._seats: dict[str, Seat] = {}
-        self._quality: dict[str, ParticipantQuality] = {}
+        self._quality: dict[tuple[str, str], ParticipantQuality] = {}
         self._serials = itertools.count()
 
     @property
     def empty(self) -> bool:
         """Nobody has a window open."""
         return all(seat.window is None for seat in self._seats.values())
+
+    @property
+    def watched_by_inspector(self) -> bool:
+        """Whether anybody is here who is told what is missing."""
+        return any(
+            s.window is not None and s.participant.role is ParticipantRole.INSPECTOR for s in self._seats.values()
+        )
 
     def states(self) -> list[to_page.ParticipantState]:
         """Everybody who was here since the room opened."""
@@ -109,7 +118,7 @@ class Room:
             await self._close_connection(connection_id, GapReason.LEFT)
 
     def _publishes(self, connection_id: str) -> bool:
-        return any(seat.live_connection == connection_id for seat in self._seats.values())
+        return any(seat.source_of(connection_id) is not None for seat in self._seats.values())
 
     def seat_of(self, participant: Participant) -> Seat:
         """Where they sit; a new seat shows itself to nobody before ``take`` or ``enter``."""
@@ -131,11 +140,14 @@ class Room:
 
     async def publish(self, seat: Seat, window: Window, message: to_page.Publish) -> None:
         """Begin an epoch and connect; errors leave things as they were."""
-        answer = await self.open_publication(seat, window, message.connection, message.sdp)
+        answer = await self.open_publication(seat, window, message.connection, message.sdp, source=message.source)
         window.outbox.put(to_page.PublishAnswer(connection=message.connection, sdp=answer))
 
-    async def open_publication(self, seat: Seat, window: Window, connection: str, offer_sdp: str) -> str:
+    async def open_publication(
+        self, seat: Seat, window: Window, connection: str, offer_sdp: str, *, source: str = CAMERA
+    ) -> str:
         """Begin an epoch and connect; returns the answer. Errors leave things as they were."""
+        self._admit_camera(seat, source)
         if to_page.FootageAlarm.SPOOL_LOW in self._services.worker_alarms and not await calling.is_under_way(
             self._services.context, self.inspection_id
         ):
@@ -143,10 +155,13 @@ class Room:
         epoch = await calling.begin_publishing(
             self._services.context,
             seat.participant.id,
-            known_end=seat.last_end,
+            source=source,
+            known_end=seat.last_ends.get(source),
             server_started_at=self._services.server_started_at,
         )
-        seat.last_end = None
+        seat.last_ends.pop(source, None)
+        seat.tracks[source] = epoch.track_id
+        camera_gap, microphone_gap = seat.told_gaps(source)
         reply = await self._services.media.request(
             to_worker.Publish(
                 request_id=new_request_id(),
@@ -156,17 +171,23 @@ class Room:
                 track_id=epoch.track_id,
                 epoch=epoch.number,
                 offer_sdp=offer_sdp,
+                source=source,
                 prominence=PROMINENCE[seat.participant.role],
-                camera_gap=seat.told_gap(seat.camera),
-                microphone_gap=seat.told_gap(seat.microphone),
+                camera_gap=camera_gap,
+                microphone_gap=microphone_gap,
             )
         )
-        if epoch.preceded_by is not None:
-            self.recording.gap_count += 1
         return reply.answer_sdp if isinstance(reply, to_worker.Published) else ""
 
-    async def open_view(self, seat: Seat, window: Window, connection: str, offer_sdp: str, *, shown: str | None) -> str:
-        """Connect a viewer that offers and is never offered anew; returns the answer."""
+    def _admit_camera(self, seat: Seat, source: str) -> None:
+        cameras = {(each.participant.id, name) for each in self._seats.values() for name in each.live}
+        if len(cameras - {(seat.participant.id, source)}) >= MAX_CAMERAS:
+            raise TooManyCameras(max=MAX_CAMERAS)
+
+    async def open_view(
+        self, seat: Seat, window: Window, connection: str, offer_sdp: str, *, wanted: tuple[str | None, str | None]
+    ) -> str:
+        """Connect a viewer that offers and is never offered anew; returns the answer. ``wanted``: whose camera."""
         reply = await self._services.media.request(
             to_worker.View(
                 request_id=new_request_id(),
@@ -174,7 +195,8 @@ class Room:
                 participant_id=seat.participant.id,
                 connection_id=window.connection_id(seat.participant.id, connection),
                 offer_sdp=offer_sdp,
-                shown=shown,
+                shown=wanted[0],
+                shown_source=wanted[1],
             )
         )
         return reply.answer_sdp if isinstance(reply, to_worker.Viewed) else ""
@@ -221,9 +243,7 @@ class Room:
         """The page closed one of its connections."""
         connection_id = window.connection_id(seat.participant.id, message.connection)
         del window.connections[connection_id]
-        if seat.live_connection == connection_id:
-            seat.live_connection = None
-            seat.last_end = GapReason.PUBLISHER_STOPPED
+        if seat.forget_live(connection_id, GapReason.PUBLISHER_STOPPED):
             seat.presence = seat.connected_presence()
             self.tell_participants()
         await self._close_connection(connection_id, GapReason.PUBLISHER_STOPPED)
@@ -231,13 +251,14 @@ class Room:
     async def media_state(self, seat: Seat, window: Window, message: to_page.MediaState) -> None:
         """Tell the others and the footage why something is missing."""
         del window
-        seat.camera, seat.microphone = message.camera, message.microphone
+        seat.told(message.source, message.camera, message.microphone)
         self.tell_participants()
         await self._services.media.request(
             to_worker.SetMediaState(
                 request_id=new_request_id(),
                 room_id=self.inspection_id,
                 participant_id=seat.participant.id,
+                source=message.source,
                 camera_gap=GAP_OF_CONDITION[message.camera],
                 microphone_gap=GAP_OF_CONDITION[message.microphone],
             )
@@ -248,9 +269,10 @@ class Room:
         window, seat.window = seat.window, None
         seat.presence = Presence.LEFT
         seat.camera = seat.microphone = MediaCondition.OFF
-        seat.last_end = reason
-        connections = {seat.live_connection} if seat.live_connection else set()
-        connections |= set(window.connections) if window else set()
+        seat.conditions.clear()
+        connections = set(seat.live.values()) | (set(window.connections) if window else set())
+        for connection_id in connections:
+            self._forget_live(seat, connection_id, reason)
         await calling.leave(self._services.context, seat.participant.id)
         self.tell_participants()
         for connection_id in sorted(connections):
@@ -297,29 +319,32 @@ class Room:
     def on_connection(self, event: to_worker.ConnectionChanged) -> None:
         """The worker says how a connection is."""
         seat = self._seats.get(event.participant_id)
-        if seat is None:
+        if seat is None or (seat.presence is Presence.LEFT and event.state != "closed"):
             return
         name = seat.window.connections.get(event.connection_id) if seat.window else None
         match event.state:
             case "live":
-                seat.live_connection = event.connection_id
+                seat.live[event.source] = event.connection_id
+                seat.silent.discard(event.source)
                 seat.presence = seat.connected_presence()
-            case "away" if seat.live_connection == event.connection_id:
-                seat.presence = Presence.AWAY
+            case "away" if seat.live.get(event.source) == event.connection_id:
+                seat.silent.add(event.source)
+                seat.presence = seat.connected_presence()
             case "closed":
                 self._connection_closed(seat, event.connection_id, name)
         self.tell_participants()
 
     def _connection_closed(self, seat: Seat, connection_id: str, name: str | None) -> None:
-        if seat.live_connection == connection_id:
-            seat.live_connection = None
-            self._quality.pop(seat.participant.id, None)
-            if seat.presence is not Presence.LEFT:
-                seat.last_end = GapReason.NETWORK
-                seat.presence = seat.connected_presence()
+        if self._forget_live(seat, connection_id, GapReason.NETWORK):
+            seat.presence = seat.connected_presence()
         if name is not None and seat.window is not None:
             del seat.window.connections[connection_id]
             seat.window.outbox.put(to_page.ConnectionLost(connection=name))
+
+    def _forget_live(self, seat: Seat, connection_id: str, why: GapReason) -> bool:
+        source = seat.source_of(connection_id)
+        self._quality.pop((seat.participant.id, source or ""), None)
+        return seat.forget_live(connection_id, why)
 
     def on_revised(self, event: to_worker.WatchRevised) -> None:
         """A source came or went: a new offer for whoever watches on this connection."""
@@ -329,7 +354,7 @@ class Room:
 
     def on_quality(self, event: to_worker.PublisherQuality) -> None:
         """Figures of one publisher; everybody gets all of them."""
-        self._quality[event.participant_id] = as_seen_by_people(event)
+        self._quality[event.participant_id, event.source] = as_seen_by_people(event)
         message = to_page.Quality(participants=list(self._quality.values()))
         for seat in self._seats.values():
             if seat.window is not None:
@@ -338,11 +363,10 @@ class Room:
     def on_worker_lost(self) -> None:
         """All connections are gone; the pages open new ones."""
         for seat in self._seats.values():
-            if seat.live_connection is not None:
-                seat.live_connection = None
-                seat.last_end = GapReason.RESTART
-                if seat.presence is not Presence.LEFT:
-                    seat.presence = seat.connected_presence()
+            for connection_id in list(seat.live.values()):
+                seat.forget_live(connection_id, GapReason.RESTART)
+            if seat.presence is not Presence.LEFT:
+                seat.presence = seat.connected_presence()
             if seat.window is not None:
                 for name in seat.window.connections.values():
                     seat.window.outbox.put(to_page.ConnectionLost(connection=name))
@@ -359,7 +383,7 @@ class Room:
 
     def tell_footage(self) -> None:
         """How the recording goes; called every 2 s and at each alarm."""
-        recorded = {seat.participant.id for seat in self._seats.values() if seat.live_connection is not None}
+        recorded = {track for seat in self._seats.values() for track in seat.written_tracks()}
         for seat in self._seats.values():
             if seat.window is not None:
                 seat.window.outbox.put(
@@ -371,7 +395,7 @@ class Room:
 
 def _offer(name: str, offer: to_worker.WatchOffered | to_worker.WatchRevised) -> to_page.Offer:
     tracks = [
-        to_page.WatchedTrack(mid=track.mid, participant_id=track.participant_id, kind=track.kind)
+        to_page.WatchedTrack(mid=track.mid, participant_id=track.participant_id, source=track.source, kind=track.kind)
         for track in offer.tracks
     ]
     return to_page.Offer(connection=name, revision=offer.revision, sdp=offer.offer_sdp, tracks=tracks)

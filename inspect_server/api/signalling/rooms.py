@@ -16,8 +16,10 @@ from typing import Final
 from inspect_server.api.signalling.messages import FootageAlarm, IceServer
 from inspect_server.api.signalling.room import Room, RoomServices
 from inspect_server.domain.errors import InspectionEnded as EndedAlready
+from inspect_server.domain.errors import StorageUnavailable
 from inspect_server.media import messages
 from inspect_server.media.client import MediaClient
+from inspect_server.services import keeping_footage
 from inspect_server.services.announcements import Announcement, InspectionEnded, SeatRevoked
 from inspect_server.services.context import ServiceContext
 
@@ -116,11 +118,25 @@ class Rooms:
     async def _tell_footage(self) -> None:
         while True:
             await asyncio.sleep(TELL_FOOTAGE_INTERVAL_S)
+            await self._count_gaps()
             for room in self._rooms.values():
                 room.tell_footage()
             done = [i for i, r in self._rooms.items() if i in self._ended and r.empty and not self.uploads_pending(i)]
             for inspection_id in done:
                 del self._rooms[inspection_id]
+
+    async def _count_gaps(self) -> None:
+        """Of the rooms whose inspector looks on; while the database is away, the last count stands."""
+        watched = {key: room for key, room in self._rooms.items() if room.watched_by_inspector}
+        if not watched:
+            return
+        try:
+            counts = await keeping_footage.gap_counts(self.context, watched.keys(), self.track_uploads_pending)
+        except StorageUnavailable as error:
+            logger.warning("gaps could not be counted: %s", error)
+            return
+        for inspection_id, room in watched.items():
+            room.recording.gap_count = counts[inspection_id]
 
     def on_media_event(self, event: messages.AnyEvent) -> None:
         """News of the media worker; never blocks."""
@@ -137,9 +153,6 @@ class Rooms:
             case messages.FootageProgress():
                 if (room := self._rooms.get(event.inspection_id)) is not None:
                     room.recording.progress[event.track_id] = event
-            case messages.GapDeclared():
-                if (room := self._rooms.get(event.inspection_id)) is not None:
-                    room.recording.gap_count += 1
             case messages.Alarm():
                 self._on_alarm(event)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from inspect_server.api.signalling.messages import MediaCondition, ParticipantState, Presence
 from inspect_server.api.signalling.outbox import Outbox
-from inspect_server.domain.footage import GapReason
+from inspect_server.domain.footage import CAMERA, GapReason
 from inspect_server.domain.inspections import Participant
 
 GAP_OF_CONDITION: Final = {
@@ -41,15 +41,21 @@ class Window:
 
 @dataclass(eq=False, slots=True)
 class Seat:
-    """See the module's text. ``last_end``: how the last publish connection ended, for the gap that follows it."""
+    """See the module's text. The last five are by source: what the page has told, the publish connection that counts,
+    whether it is silent at the moment, the track that it writes to, and how the one before ended, for the gap that
+    follows it.
+    """
 
     participant: Participant
     window: Window | None = None
     presence: Presence = Presence.JOINED
     camera: MediaCondition = MediaCondition.OFF
     microphone: MediaCondition = MediaCondition.OFF
-    live_connection: str | None = None
-    last_end: GapReason | None = None
+    conditions: dict[str, tuple[MediaCondition, MediaCondition]] = field(default_factory=dict)
+    live: dict[str, str] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    tracks: dict[str, str] = field(default_factory=dict)
+    last_ends: dict[str, GapReason] = field(default_factory=dict)
 
     def state(self) -> ParticipantState:
         """What the others see."""
@@ -60,14 +66,43 @@ class Seat:
             presence=self.presence,
             camera=self.camera,
             microphone=self.microphone,
+            sources=sorted(self.live),
         )
 
-    def told_gap(self, condition: MediaCondition) -> GapReason | None:
-        """Why a device that is published now gives nothing; ``off`` is also what nobody has told of yet."""
-        return None if condition is MediaCondition.OFF else GAP_OF_CONDITION[condition]
+    def told(self, source: str, camera: MediaCondition, microphone: MediaCondition) -> None:
+        """The page says how one of its cameras is, and its microphone; the others see that of the first one."""
+        self.conditions[source] = (camera, microphone)
+        if source == CAMERA:
+            self.camera, self.microphone = camera, microphone
+
+    def told_gaps(self, source: str) -> tuple[GapReason | None, GapReason | None]:
+        """Why camera and microphone that are published now give nothing; who is ``off`` announces none."""
+        camera, microphone = self.conditions.get(source, (MediaCondition.OFF, MediaCondition.OFF))
+        return (
+            None if camera is MediaCondition.OFF else GAP_OF_CONDITION[camera],
+            None if microphone is MediaCondition.OFF else GAP_OF_CONDITION[microphone],
+        )
+
+    def written_tracks(self) -> set[str]:
+        """Ids of the tracks that their cameras write to at the moment."""
+        return {self.tracks[source] for source in self.live if source in self.tracks}
+
+    def source_of(self, connection_id: str) -> str | None:
+        """The camera whose live connection this is, None if it is none."""
+        return next((source for source, live in self.live.items() if live == connection_id), None)
+
+    def forget_live(self, connection_id: str, why: GapReason) -> bool:
+        """This connection brings nothing more; whether one that counted is gone by that."""
+        source = self.source_of(connection_id)
+        if source is None:
+            return False
+        del self.live[source]
+        self.silent.discard(source)
+        self.last_ends[source] = why
+        return True
 
     def connected_presence(self) -> Presence:
         """Where somebody stands who is connected at all."""
-        if self.window is None:
+        if self.window is None or (self.live and self.silent >= self.live.keys()):
             return Presence.AWAY
-        return Presence.LIVE if self.live_connection is not None else Presence.JOINED
+        return Presence.LIVE if self.live else Presence.JOINED

@@ -45,6 +45,6 @@ if __name__ == "__main__":
     try:
         compile_native()
     except CannotCompile as reason:
-        print(f"The media path runs without its compiled part, at a higher load: {reason}.")  # noqa: T201
+        print(f"The media path runs without its compiled part, at a higher load: {reason}.")  # noqa: T201 - a build speaks
     except subprocess.CalledProcessError as error:
         sys.exit(f"The media path could not be compiled: {shlex.join(error.cmd)}")

@@ -213,7 +213,7 @@ class Footage:
             try:
                 folders += await asyncio.to_thread(adopt_abandoned, self._spool)
             except OSError as error:
-                logger.error("the spool cannot be searched for what others left: %s", error)  # noqa: TRY400
+                logger.error("the spool cannot be searched for what others left: %s", error)  # noqa: TRY400 - the disk's fault
             folders = [folder for folder in folders if not await self._recovered(folder, told)]
             if not folders:
                 return

@@ -93,6 +93,7 @@ class Yard:
                 connection_id=command.connection_id,
                 room_id=command.room_id,
                 participant_id=command.participant_id,
+                source=command.source if isinstance(command, messages.Publish) else "",
                 state=state,
             )
         )

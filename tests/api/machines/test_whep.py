@@ -11,14 +11,24 @@ from tests.media.test_sdp import VP8, offer
 WALL = "指挥中心大屏"
 
 
-@pytest.mark.parametrize(("query", "shown"), [("", None), ("?participant=someone", "someone")])
-async def test_a_wall_is_answered_even_before_there_is_a_picture(yard: Yard, query: str, shown: str | None) -> None:
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", (None, None)),
+        ("?participant=someone", ("someone", None)),
+        ("?participant=someone&source=microscope", ("someone", "microscope")),
+    ],
+)
+async def test_a_wall_is_answered_even_before_there_is_a_picture(
+    yard: Yard, query: str, shown: tuple[str | None, str | None]
+) -> None:
     wall = await yard.access(ParticipantRole.SCREEN, WALL)
     answer = await yard.whep(wall, query=query)
     assert (answer.status, answer.data) == (201, b"v=0 viewed")
     assert answer.headers["Location"].startswith(f"/api/whep/{yard.inspection_id}/")
     (view,) = yard.worker.of_type(messages.View)
-    assert (view.room_id, view.offer_sdp, view.shown) == (yard.inspection_id, RECEIVING, shown)
+    assert (view.room_id, view.offer_sdp) == (yard.inspection_id, RECEIVING)
+    assert (view.shown, view.shown_source) == shown
 
 
 async def test_everybody_sees_that_a_wall_watches(yard: Yard) -> None:

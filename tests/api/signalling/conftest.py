@@ -19,6 +19,7 @@ from inspect_server.domain.people import Role
 from inspect_server.media import messages
 from inspect_server.media.client import MediaClient
 from inspect_server.services import calling, inspecting, inviting
+from inspect_server.services import cases as case_pages
 from inspect_server.services.context import Actor, ServiceContext
 from storage import cases, catalogue, migrate, people
 from storage.engine import connect
@@ -99,6 +100,11 @@ class Call:
 
     async def phone_ticket(self, token: str) -> str:
         return (await calling.ticket_for_invited(self.context, token)).token
+
+    async def gaps_on_the_case_page(self) -> int:
+        inspection = await inspecting.show_inspection(self.context, self.inspector, self.inspection_id)
+        file = await case_pages.show_case(self.context, self.inspector, inspection.parts[0].case.id)
+        return file.inspections[0].gap_count
 
     async def connect(self) -> Page:
         return Page(await self.client.ws_connect("/api/signalling"))

@@ -8,7 +8,7 @@ from inspect_server.media.messages import PublisherQuality
 
 GOOD: dict[str, float] = {
     "bitrate_bps": 1_800_000, "loss_percent": 0.0, "unrepaired_percent": 0.0, "rtt_ms": 40.0, "width": 1280,
-    "height": 720, "frames_per_second": 30.0,
+    "height": 720, "frames_per_second": 30.0, "playout_delay_ms": 0,
 }  # fmt: skip
 
 

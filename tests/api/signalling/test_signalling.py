@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,9 @@ from inspect_server.api.signalling.socket import MAX_MALFORMED, _parse
 from inspect_server.domain.errors import InspectError, MediaUnavailable, NoCommonCodec
 from inspect_server.domain.footage import GapReason
 from inspect_server.media import messages as to_worker
-from inspect_server.services import inspecting, inviting
+from inspect_server.services import inspecting, inviting, keeping_footage
 from tests.api.signalling.conftest import Call
+from tests.storage import records
 
 
 async def test_hello_with_a_ticket_is_answered_by_welcome(call: Call) -> None:
@@ -69,7 +71,7 @@ async def test_watching_brings_offers_and_later_ones_too(call: Call) -> None:
     await page.send("watch", connection="w")
     assert (await page.until("offer"))["revision"] == 1
     (watch,) = call.worker.of_type(to_worker.Watch)
-    tracks = [to_worker.TrackOfOffer(mid="1", participant_id="phone", kind="video")]
+    tracks = [to_worker.TrackOfOffer(mid="1", participant_id="phone", source="camera", kind="video")]
     call.rooms.on_media_event(
         to_worker.WatchRevised(connection_id=watch.connection_id, revision=2, offer_sdp="more", tracks=tracks)
     )
@@ -156,6 +158,7 @@ async def test_everybody_sees_who_is_live_away_and_gone(call: Call) -> None:
                     "connection_id": publish.connection_id,
                     "room_id": call.inspection_id,
                     "participant_id": welcome["participant_id"],
+                    "source": "camera",
                     "state": state,
                 }
             )
@@ -192,6 +195,7 @@ async def test_a_lost_connection_is_told_and_the_next_epoch_knows_why(call: Call
                     "connection_id": publish.connection_id,
                     "room_id": call.inspection_id,
                     "participant_id": welcome["participant_id"],
+                    "source": "camera",
                     "state": state,
                 }
             )
@@ -288,6 +292,21 @@ async def test_an_alarm_of_another_inspection_is_not_shown_here(call: Call) -> N
         to_worker.Alarm(code="no_sound_written", active=True, inspection_id=call.inspection_id, track_id="track")
     )
     await laptop.until("footage", alarms=["no_sound_written"])
+
+
+async def test_the_inspector_is_told_as_many_gaps_as_the_case_shows(call: Call) -> None:
+    laptop, _ = await call.join_as_inspector()
+    phone, _ = await call.join_by_invitation()
+    for number in range(6):
+        await phone.send("publish", connection=f"try{number}", sdp="the offer")
+        await phone.until("publish_answer")
+    first, *_, last = call.worker.of_type(to_worker.Publish)
+    now = call.context.now()
+    for publish, started_at in ((first, now), (last, now + timedelta(minutes=1))):
+        media = records.a_segment(publish.track_id, publish.epoch, 0, started_at=started_at)
+        await keeping_footage.keep_segment(call.context, media)
+    assert await call.gaps_on_the_case_page() == 1
+    await laptop.until("footage", gap_count=1)
 
 
 async def test_a_nearly_full_spool_refuses_new_calls_only(call: Call) -> None:

@@ -79,6 +79,17 @@ class LaptopPages:
         await expect(self.page.get_by_role("img", name="加入通话的二维码")).to_be_visible(timeout=WAIT_MS)
         return await link.input_value()
 
+    async def give_access(self, name: str, *, kind: str = "摄像设备") -> tuple[str, str]:
+        """Let a camera or a wall in; its address and token."""
+        await self.page.get_by_role("tab", name="设备与大屏").click()
+        await self.page.get_by_role("radiogroup", name="设备类型").get_by_text(kind, exact=True).click()
+        await self.page.get_by_label("在通话中显示的名称").fill(name)
+        await self.page.get_by_role("button", name="生成接入凭据").click()
+        made = self.page.get_by_role("region", name=name, exact=True)
+        await expect(made).to_be_visible(timeout=WAIT_MS)
+        token = made.get_by_label("令牌（Bearer token）")
+        return await made.get_by_label("地址", exact=False).first.input_value(), await token.input_value()
+
     def site_video(self) -> Locator:
         """The enterprise's picture, large."""
         return self.page.get_by_role("region", name="现场画面").locator("video[aria-label$=' 的画面']")

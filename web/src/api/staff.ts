@@ -22,6 +22,7 @@ export interface StaffApi {
   endInspection: (inspectionId: string) => Promise<Schema<"InspectionDetail">>;
   ticket: (inspectionId: string, options?: RequestOptions) => Promise<Schema<"Ticket">>;
   invite: (inspectionId: string, body: Schema<"NewInvitation">) => Promise<Schema<"InvitationCreated">>;
+  giveAccess: (inspectionId: string, body: Schema<"NewAccess">) => Promise<Schema<"AccessGiven">>;
   revokeInvitation: (invitationId: string) => Promise<void>;
   footage: (inspectionId: string, options?: RequestOptions) => Promise<Schema<"FootageIndex">>;
 }
@@ -40,6 +41,7 @@ export function createStaffApi(client: ApiClient): StaffApi {
     endInspection: (id) => client.post(`/api/inspections/${encodeURIComponent(id)}/end`),
     ticket: (id, options) => client.post(`/api/inspections/${encodeURIComponent(id)}/tickets`, undefined, options),
     invite: (id, body) => client.post(`/api/inspections/${encodeURIComponent(id)}/invitations`, body),
+    giveAccess: (id, body) => client.post(`/api/inspections/${encodeURIComponent(id)}/accesses`, body),
     revokeInvitation: (id) => client.delete(`/api/invitations/${encodeURIComponent(id)}`),
     footage: (id, options) => client.get(`/api/inspections/${encodeURIComponent(id)}/footage`, options),
   };

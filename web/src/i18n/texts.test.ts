@@ -116,7 +116,7 @@ function reachable(entry: string): string[] {
 function serverCodes(): string[] {
   const python = readFileSync(resolve(SOURCES, "../../inspect_server/domain/errors.py"), "utf8");
   const classes = python.matchAll(/^class (\w+)\((\w+)\):[\s\S]*?^ {4}code(?:: ClassVar\[str\])? = "(\w+)"/gm);
-  const withoutPage = ["ConfigurationError", "PagesNotBuilt"];
+  const withoutPage = ["ConfigurationError"];
   return [...classes]
     .filter(([, name, base]) => !withoutPage.includes(String(name)) && !withoutPage.includes(String(base)))
     .map(([, , , code]) => String(code));

@@ -21,6 +21,7 @@ const person: ParticipantState = {
   presence: "live",
   camera: "on",
   microphone: "on",
+  sources: ["camera"],
 };
 
 test.each<[string, CallEvent[], string]>([

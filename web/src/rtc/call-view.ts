@@ -9,6 +9,7 @@ import type {
   ServerMessage,
   Welcome,
 } from "./messages";
+import { pictureId } from "./pictures";
 import type { SignallingState } from "./signalling";
 import type { SuccessionState } from "./succession";
 
@@ -42,10 +43,12 @@ export interface CallView {
   participants: readonly ParticipantState[];
   /** Since when those who are away are away, by the server's clock; nothing for whom this page never saw here. */
   awaySinceMs: Readonly<Record<string, number>>;
+  /** By picture. */
   quality: Readonly<Record<string, ParticipantQuality>>;
   footage: FootageState | null;
   /** When the newest `footage` came, by the server's clock. */
   footageAtMs: number | null;
+  /** By picture. */
   streams: ReadonlyMap<string, MediaStream>;
   publishing: SuccessionState;
   watching: SuccessionState;
@@ -142,7 +145,7 @@ function told(view: CallView, message: ServerMessage, wallNowMs: number): CallVi
     case "participants":
       return withParticipants(view, message.participants, wallNowMs);
     case "quality":
-      return { ...view, quality: Object.fromEntries(message.participants.map((one) => [one.participant_id, one])) };
+      return { ...view, quality: Object.fromEntries(message.participants.map((one) => [pictureId(one.participant_id, one.source), one])) };
     case "footage":
       return { ...view, footage: message, footageAtMs: wallNowMs + view.clockOffsetMs };
     case "error":

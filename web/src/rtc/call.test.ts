@@ -105,13 +105,14 @@ test("keeps the resolution and limits the rate of the own picture", async () => 
   });
 });
 
-test("answers offers in order and sorts tracks by participant", async () => {
+test("answers offers in order and sorts tracks by participant and camera", async () => {
   const socket = await live();
   const watch = at(peers, 1);
-  watch.mids.push("0", "1");
+  watch.mids.push("0", "1", "2");
   const tracks = [
-    { mid: "0", participant_id: "inspector", kind: "video" as const },
-    { mid: "1", participant_id: "inspector", kind: "audio" as const },
+    { mid: "0", participant_id: "inspector", source: "camera", kind: "video" as const },
+    { mid: "1", participant_id: "inspector", source: "camera", kind: "audio" as const },
+    { mid: "2", participant_id: "inspector", source: "microscope", kind: "video" as const },
   ];
   socket.say({ type: "offer", connection: "w2", revision: 1, sdp: "offer 1", tracks });
   await settle();
@@ -119,6 +120,7 @@ test("answers offers in order and sorts tracks by participant", async () => {
     { type: "answer", id: "setup", connection: "w2", revision: 1, sdp: "answer to offer 1" },
   ]);
   expect(call.view.value.streams.get("inspector")?.getTracks()).toHaveLength(2);
+  expect(call.view.value.streams.get("inspector/microscope")?.getTracks()).toHaveLength(1);
   socket.say({ type: "offer", connection: "w2", revision: 2, sdp: "offer 2", tracks: [] });
   await settle();
   expect(call.view.value.streams.size).toBe(0);
@@ -174,7 +176,7 @@ test("a watch connection that came about before anybody was to be seen is not gi
   await settle();
   watch.connect();
   watch.mids.push("0");
-  const tracks = [{ mid: "0", participant_id: "inspector", kind: "video" as const }];
+  const tracks = [{ mid: "0", participant_id: "inspector", source: "camera", kind: "video" as const }];
   socket.say({ type: "offer", connection: "w2", revision: 2, sdp: "offer 2", tracks });
   await clock.advance(30_000);
   expect(watch.closed).toBe(false);

@@ -2,6 +2,7 @@
 
 import type { Offer, WatchedTrack } from "./messages";
 import { Peer, type PeerOptions } from "./peer";
+import { pictureId } from "./pictures";
 import type { Connection } from "./succession";
 
 export interface WatchOptions extends PeerOptions {
@@ -13,7 +14,7 @@ export interface WatchOptions extends PeerOptions {
 
 export class WatchConnection implements Connection {
   readonly name: string;
-  /** What is received, by participant. The stream of a participant stays the same object while its tracks change. */
+  /** What is received, by picture. The stream of a camera stays the same object while its tracks change. */
   readonly streams = new Map<string, MediaStream>();
   private readonly peer: Peer;
   private newest: Offer | null = null;
@@ -89,15 +90,16 @@ export class WatchConnection implements Connection {
     this.peer.descriptionSent(sdp);
   }
 
-  /** Puts each received track into the stream of its participant. */
+  /** Puts each received track into the stream of its camera. */
   private sort(watched: readonly WatchedTrack[]): void {
     const byMid = new Map(this.peer.pc.getTransceivers().map((one) => [one.mid, one.receiver.track]));
     const wanted = new Map<string, Set<MediaStreamTrack>>();
-    for (const { mid, participant_id } of watched) {
+    for (const { mid, participant_id, source } of watched) {
       const track = byMid.get(mid);
       if (track === undefined) continue;
-      const tracks = wanted.get(participant_id) ?? new Set();
-      wanted.set(participant_id, tracks.add(track));
+      const id = pictureId(participant_id, source);
+      const tracks = wanted.get(id) ?? new Set();
+      wanted.set(id, tracks.add(track));
     }
     for (const id of [...this.streams.keys()]) if (!wanted.has(id)) this.streams.delete(id);
     for (const [id, tracks] of wanted) {

@@ -838,11 +838,14 @@ export interface components {
         };
         /**
          * WallQuery
-         * @description ``participant``: whose picture; without it the site's, else that of its first camera.
+         * @description ``participant``: whose picture; without it the site's, else that of its first camera. ``source``: of which of
+         *     their cameras, if they have several.
          */
         WallQuery: {
             /** @default null */
             participant: string | null;
+            /** @default null */
+            source: string | null;
         };
     };
     responses: never;
@@ -2063,6 +2066,7 @@ export interface operations {
         parameters: {
             query?: {
                 participant?: string | null;
+                source?: string | null;
             };
             header?: never;
             path: {

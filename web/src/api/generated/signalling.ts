@@ -50,12 +50,15 @@ export interface Hello {
   version: number;
 }
 /**
- * The client's offer for its camera and microphone, all ICE candidates gathered so far included.
+ * The client's offer for a camera and its microphone, all ICE candidates gathered so far included.
+ *
+ * Another publish of the same ``source`` replaces the one before; of another one, it comes beside it.
  */
 export interface Publish {
   connection: string;
   id?: string | null;
   sdp: string;
+  source?: string;
   type: "publish";
 }
 /**
@@ -94,12 +97,13 @@ export interface Close {
   type: "close";
 }
 /**
- * Tells others and the timeline why there is no picture or sound.
+ * Tells the timeline, and for ``camera`` also the others, why there is no picture or sound.
  */
 export interface MediaState {
   camera: MediaCondition;
   id?: string | null;
   microphone: MediaCondition;
+  source?: string;
   type: "media_state";
 }
 /**
@@ -139,6 +143,9 @@ export interface IceServer {
   urls: string[];
   username?: string;
 }
+/**
+ * ``sources``: which of their cameras send at the moment.
+ */
 export interface ParticipantState {
   camera: MediaCondition;
   display_name: string;
@@ -146,6 +153,7 @@ export interface ParticipantState {
   participant_id: string;
   presence: Presence;
   role: ParticipantRole;
+  sources: string[];
 }
 /**
  * The server's answer to ``publish``; all of its candidates are inside.
@@ -172,6 +180,7 @@ export interface WatchedTrack {
   kind: "video" | "audio";
   mid: string;
   participant_id: string;
+  source: string;
 }
 /**
  * The server gave a connection up; the client opens a new one.
@@ -206,6 +215,7 @@ export interface ParticipantQuality {
   participant_id: string;
   playout_delay_ms: number;
   rtt_ms: number;
+  source: string;
   width: number;
 }
 /**

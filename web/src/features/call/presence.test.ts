@@ -12,6 +12,7 @@ function person(change: Partial<ParticipantState> = {}): ParticipantState {
     presence: "live",
     camera: "on",
     microphone: "on",
+    sources: ["camera"],
     ...change,
   };
 }
@@ -30,6 +31,11 @@ test.each<[Presence, MediaCondition, string | null]>([
 ])("%s with the camera %s: %s", (presence, camera, text) => {
   expect(presenceText(person({ presence, camera }))).toBe(text);
   expect(isSeen(person({ presence, camera }))).toBe(text === null);
+});
+
+test("a wall watches, and is not missed as a camera", () => {
+  expect(presenceText(person({ role: "screen", presence: "joined", camera: "off" }))).toBe("watching");
+  expect(presenceText(person({ role: "screen", presence: "left", camera: "off" }))).toBe("left");
 });
 
 test.each<[Presence, MediaCondition, string | null]>([

@@ -10,7 +10,8 @@ export type PresenceText =
   | "cameraMuted"
   | "cameraBackground"
   | "cameraUnavailable"
-  | "cameraOff";
+  | "cameraOff"
+  | "watching";
 
 const CAMERA: Readonly<Record<Exclude<MediaCondition, "on">, PresenceText>> = {
   muted: "cameraMuted",
@@ -22,6 +23,7 @@ const CAMERA: Readonly<Record<Exclude<MediaCondition, "on">, PresenceText>> = {
 export function presenceText(person: ParticipantState): PresenceText | null {
   switch (person.presence) {
     case "joined":
+      if (person.role === "screen") return "watching";
       // Who only watches never sends anything and is not on the way to it.
       return person.camera === "off" ? "cameraOff" : "joining";
     case "left":

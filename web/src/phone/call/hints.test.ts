@@ -26,6 +26,7 @@ const poor: CallView = {
   quality: {
     me: {
       participant_id: "me",
+      source: "camera",
       level: "poor",
       bitrate_bps: 1,
       loss_percent: 9,

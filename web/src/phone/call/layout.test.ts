@@ -5,7 +5,7 @@ import type { ParticipantRole, ParticipantState, Presence } from "@/rtc/messages
 import { layoutOf, ME, present } from "./layout";
 
 function person(participant_id: string, role: ParticipantRole, presence: Presence = "live"): ParticipantState {
-  return { participant_id, role, presence, display_name: participant_id, camera: "on", microphone: "on" };
+  return { participant_id, role, presence, display_name: participant_id, camera: "on", microphone: "on", sources: ["camera"] };
 }
 
 const INSPECTOR = person("inspector", "inspector");

@@ -67,15 +67,6 @@ describe("the timeline", () => {
     expect(lane && presenceAt(lane, start + second * 1000, live).kind).toBe(kind);
   });
 
-  it("leaves out gaps within a gap of everything", () => {
-    const gaps = [
-      { ...stretch(30, 40), reason: "network" as const, medium: null },
-      { ...stretch(31, 32), reason: "background" as const, medium: "video" as const },
-      { ...stretch(35, 42), reason: "muted" as const, medium: "audio" as const },
-    ];
-    expect(timelineOf({ ...phone, gaps }).lanes[0]?.gaps.map(({ reason }) => reason)).toEqual(["network", "muted"]);
-  });
-
   it("tells a gap of the sound alone from one of everything", () => {
     const lane = timelineOf({
       ...phone,

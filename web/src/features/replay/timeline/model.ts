@@ -59,14 +59,6 @@ function extentOf(times: { started_at: string; ended_at: string }): Extent {
 const byStart = (a: Extent, b: Extent): number => a.startMs - b.startMs;
 const hasLength = (extent: Extent): boolean => extent.endMs > extent.startMs;
 
-/** Where everything is missing, it says nothing more that the picture or the sound is missing too. */
-function withoutInner(gaps: Gap[]): Gap[] {
-  const whole = gaps.filter(({ medium }) => medium === null);
-  return gaps.filter(
-    (gap) => gap.medium === null || !whole.some(({ startMs, endMs }) => startMs <= gap.startMs && gap.endMs <= endMs),
-  );
-}
-
 /** Null when nobody has any footage yet. */
 export function buildTimeline(tracks: readonly TrackTimes[]): Timeline | null {
   const lanes = tracks
@@ -75,12 +67,10 @@ export function buildTimeline(tracks: readonly TrackTimes[]): Timeline | null {
       participantName: track.participant_name,
       role: track.role,
       extents: track.extents.map(extentOf).filter(hasLength).sort(byStart),
-      gaps: withoutInner(
-        track.gaps
-          .map((gap) => ({ ...extentOf(gap), reason: gap.reason, medium: gap.medium }))
-          .filter(hasLength)
-          .sort(byStart),
-      ),
+      gaps: track.gaps
+        .map((gap) => ({ ...extentOf(gap), reason: gap.reason, medium: gap.medium }))
+        .filter(hasLength)
+        .sort(byStart),
     }))
     .filter((lane) => lane.extents.length > 0);
   if (lanes.length === 0) return null;

@@ -45,6 +45,8 @@ const en: typeof zh = {
     key: "Key {key}",
   },
   pictureOf: "Picture of {name}",
+  cameraOf: "{name}, camera {source}",
+  enlarge: "Show large: {name}",
   ownPicture: "My picture",
   ownCameraOff: "Camera is off",
   people: "People",
@@ -57,6 +59,7 @@ const en: typeof zh = {
     cameraBackground: "The phone's page is in the background, no picture",
     cameraUnavailable: "Another app uses the camera",
     cameraOff: "No camera",
+    watching: "Watches the call",
     since: "since {time}",
   },
   microphone: {
@@ -77,6 +80,7 @@ const en: typeof zh = {
     text: "Let its person scan the QR code or open the link on a phone.",
     left: "{name} has left",
     leftText: "The same link leads back in; a new one can be made, too.",
+    leftForGood: "Their link no longer works. Make a new one for them to come back.",
   },
   checklist: {
     title: "Checklist",
@@ -88,6 +92,7 @@ const en: typeof zh = {
     empty: "This permit item has no checklist",
   },
   invitations: "Invitations",
+  machines: "Cameras, walls",
   reconnecting: {
     title: "Network lost, reconnecting by itself",
     seconds: "for {n} s",

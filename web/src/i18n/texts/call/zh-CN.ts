@@ -42,6 +42,8 @@ export default {
     key: "快捷键 {key}",
   },
   pictureOf: "{name} 的画面",
+  cameraOf: "{name}（机位 {source}）",
+  enlarge: "放大：{name}",
   ownPicture: "我的画面",
   ownCameraOff: "摄像头已关闭",
   people: "参与人",
@@ -54,6 +56,7 @@ export default {
     cameraBackground: "手机页面在后台，没有画面",
     cameraUnavailable: "对方的摄像头被其他应用占用",
     cameraOff: "未使用摄像头",
+    watching: "正在观看",
     since: "自 {time} 起",
   },
   microphone: {
@@ -74,6 +77,7 @@ export default {
     text: "请让企业人员扫描二维码或打开链接，用手机进入勘验。",
     left: "{name}已离开",
     leftText: "对方可以用原来的链接再次进入，也可以生成新的链接。",
+    leftForGood: "对方的链接已失效，请生成新的链接。",
   },
   checklist: {
     title: "勘验要点",
@@ -85,6 +89,7 @@ export default {
     empty: "这个事项没有勘验要点",
   },
   invitations: "邀请",
+  machines: "设备与大屏",
   reconnecting: {
     title: "网络中断，正在自动重连",
     seconds: "已 {n} 秒",
