@@ -18,6 +18,15 @@ def use_loopback(monkeypatch: pytest.MonkeyPatch, address: str = "127.0.0.1") ->
     monkeypatch.setattr(ice, "get_host_addresses", lambda use_ipv4, use_ipv6: [address])
 
 
+async def connected(connection: RTCPeerConnection) -> None:
+    """Wait until ICE and DTLS are up. A peer that is closed before that leaves tasks of its own behind."""
+    up = asyncio.Event()
+    connection.on("connectionstatechange", up.set)
+    while connection.connectionState != "connected":
+        up.clear()
+        await up.wait()
+
+
 class PublishingPeer:
     """Sends a picture (H264 and a green one unless told otherwise) and silence."""
 
@@ -37,14 +46,6 @@ class PublishingPeer:
     async def accept(self, answer_sdp: str) -> None:
         """Take the server's answer and connect."""
         await self.connection.setRemoteDescription(RTCSessionDescription(answer_sdp, "answer"))
-
-    async def connected(self) -> None:
-        """Wait until ICE and DTLS are up. A peer that is closed before that leaves tasks of its own behind."""
-        up = asyncio.Event()
-        self.connection.on("connectionstatechange", up.set)
-        while self.connection.connectionState != "connected":
-            up.clear()
-            await up.wait()
 
     async def close(self) -> None:
         """Hang up."""
