@@ -244,6 +244,13 @@ test("a refused publish is tried again later", async () => {
   expect(socket.ofType("publish")).toHaveLength(2);
 });
 
+test("why publishing was refused is not hidden by the candidates that follow", async () => {
+  const socket = await enter();
+  socket.say({ type: "error", code: "spool_full", in_reply_to: "setup", connection: "p1" });
+  socket.say({ type: "error", code: "not_found", connection: "p1" });
+  expect(call.view.value.notice?.code).toBe("spool_full");
+});
+
 test("a candidate that the server does not take costs nothing", async () => {
   const socket = await live();
   socket.say({ type: "error", code: "bad_request", connection: "p1" });

@@ -212,6 +212,8 @@ export class Call {
         return;
       case "error":
         if (message.in_reply_to === SETUP) this.setupRefused(message.code, message.connection ?? "");
+        // A candidate that is not taken says nothing new: it must not hide why its connection was refused.
+        else if (message.connection) return;
         break;
     }
     this.apply({ type: "message", message });

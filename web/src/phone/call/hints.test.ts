@@ -50,6 +50,11 @@ test.each<[string, Partial<Circumstances>, unknown]>([
     { name: "reconnecting", seconds: 7 },
   ],
   ["WebSockets refused", { view: { ...FIRST_VIEW, socketRefused: true } }, { name: "socketRefused" }],
+  [
+    "no space for another call",
+    { view: { ...FIRST_VIEW, notice: { code: "spool_full", params: {} } } },
+    { name: "spoolFull" },
+  ],
 ])("in the way: %s", (_name, change, expected) => {
   expect(obstacleOf(circumstances(change))).toEqual(expected);
 });

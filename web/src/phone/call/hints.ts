@@ -18,7 +18,7 @@ export interface Circumstances {
 }
 
 export type Hint =
-  | { name: "socketRefused" | "offline" | "noCodec" | "cameraTaken" | "microphoneTaken" | "mutedHint" | "poorHint" }
+  | { name: "socketRefused" | "offline" | "noCodec" | "spoolFull" | "cameraTaken" | "microphoneTaken" | "mutedHint" | "poorHint" }
   | { name: "reconnecting"; seconds: number }
   | { name: "publishFailed"; code: string }
   | { name: "joining"; long: boolean }
@@ -34,6 +34,7 @@ export function obstacleOf({ view, online, nowMs, openedAtMs }: Circumstances): 
   }
   if (phase.name !== "joining") return null;
   if (!online) return { name: "offline" };
+  if (view.notice?.code === "spool_full") return { name: "spoolFull" };
   if (view.notice !== null) return { name: "publishFailed", code: view.notice.code };
   return { name: "joining", long: nowMs - openedAtMs >= LONG_JOINING_MS };
 }

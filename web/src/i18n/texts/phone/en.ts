@@ -139,6 +139,7 @@ const en: typeof zh = {
     turnFailed: "This phone has no other usable camera",
     noCodec:
       "This phone cannot send the video format needed (H.264 or VP9), so the inspector sees nothing. Please use another phone.",
+    spoolFull: "The server is short of storage and starts no new calls. Please contact the inspector.",
     publishFailed: "Your picture cannot be sent at the moment, trying again ({code})",
     tap: "Tap the screen",
     tapText: "to start picture and sound",

@@ -133,6 +133,7 @@ export default {
     reopen: "重新打开",
     turnFailed: "这台手机没有另一个可用的镜头",
     noCodec: "这台手机不支持所需的视频格式（H.264 或 VP9），勘验员看不到画面。请换一部手机打开链接。",
+    spoolFull: "服务器存储空间不足，暂不能开始新的通话。请联系勘验员。",
     publishFailed: "画面暂时无法发送，正在重试（{code}）",
     tap: "点一下屏幕",
     tapText: "开始显示画面和声音",
