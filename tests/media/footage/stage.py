@@ -1,5 +1,6 @@
 """What the footage tests are played on: a publisher of real coded frames, and a reader that decodes what was kept."""
 
+import functools
 import io
 import itertools
 from collections.abc import Iterable, Sequence
@@ -63,15 +64,28 @@ def units_of(
 
 
 def h264(seconds: float, **options: int) -> list[AccessUnit]:
-    return units_of(Codec.H264, h264_clip(round(seconds * 30), **options), rtp_start=4_000_000_000)
+    return list(_encoded(Codec.H264, seconds, START_US, **options))
 
 
 def vp9(seconds: float, **options: int) -> list[AccessUnit]:
-    return units_of(Codec.VP9, vp9_clip(round(seconds * 30), **options), rtp_start=77)
+    return list(_encoded(Codec.VP9, seconds, START_US, **options))
 
 
 def opus(seconds: float, *, start_us: int = START_US) -> list[AccessUnit]:
-    return units_of(Codec.OPUS, opus_clip(seconds), start_us=start_us, rtp_start=123_456_789)
+    return list(_encoded(Codec.OPUS, seconds, start_us))
+
+
+@functools.lru_cache(maxsize=32)
+def _encoded(codec: Codec, seconds: float, start_us: int, **options: int) -> tuple[AccessUnit, ...]:
+    """Encoding costs more than most tests do with it."""
+    match codec:
+        case Codec.H264:
+            clip, rtp_start = h264_clip(round(seconds * 30), **options), 4_000_000_000
+        case Codec.VP9:
+            clip, rtp_start = vp9_clip(round(seconds * 30), **options), 77
+        case Codec.OPUS:
+            clip, rtp_start = opus_clip(seconds), 123_456_789
+    return tuple(units_of(codec, clip, start_us=start_us, rtp_start=rtp_start))
 
 
 def delayed(units: Sequence[AccessUnit], by_s: float) -> list[AccessUnit]:

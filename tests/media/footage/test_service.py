@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import resource
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pytest
 from inspect_server.domain.errors import SpoolNotWritable
 from inspect_server.domain.footage import GapReason
 from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.footage.epoch_recording import EpochRecording
 from inspect_server.media.footage.facts import FootageProgress, SegmentStored
 from inspect_server.media.footage.service import Footage
 from inspect_server.media.footage.spool import Spool
@@ -25,6 +27,7 @@ from tests.media.footage.stage import (
     seconds,
     times,
     together,
+    vp9,
 )
 from tests.media.footage.stage import micros as utc_us
 from tests.media.footage.worker_stage import Stage, begin, emptied, gone, write
@@ -199,6 +202,60 @@ async def test_an_outage_is_noticed_without_any_unit_and_the_segment_closed(stag
 
     (gap,) = stage.server.gaps
     assert (seconds(utc_us(gap.started_at)), seconds(utc_us(gap.ended_at))) == (1.5, 6.0)
+
+
+@pytest.mark.parametrize("step_s", [-3600, 3600], ids=["back", "ahead"])
+async def test_a_step_of_the_machines_clock_leaves_no_trace(
+    stage: Stage, step_s: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, looked_around, idle = asyncio.get_running_loop(), asyncio.Event(), EpochRecording.idle
+
+    def look_around(recording: EpochRecording) -> None:
+        idle(recording)
+        if time.time() == stepped:
+            loop.call_soon_threadsafe(looked_around.set)
+
+    units = together(h264(6), opus(6))
+    stepped = time.time() + step_s
+    monkeypatch.setattr(EpochRecording, "idle", look_around)
+    async with stage.footage() as footage:
+        recorder = begin(footage)
+        write(recorder, [u for u in units if seconds(u.captured_at_us) < 3])
+        await footage.flush_room("inspection-1")
+        monkeypatch.setattr(time, "time", lambda: stepped)
+        monkeypatch.setattr(time, "time_ns", lambda: round(stepped * 1e9))
+        await asyncio.wait_for(looked_around.wait(), 10)
+        write(recorder, [u for u in units if seconds(u.captured_at_us) >= 3])
+        recorder.close(GapReason.LEFT)
+        await footage.flush_room("inspection-1")
+        await emptied(stage)
+
+    assert stage.server.gaps == []
+    assert [fact.kind for fact in stage.server.segments] == ["init", "media", "media"]
+    assert len(times(decode(stage.kept()), "video")) == 180
+
+
+async def test_another_codec_after_a_return_is_decoded_with_its_own_init(stage: Stage) -> None:
+    """A phone that comes back by another browser, or without its encoder for H264."""
+    async with stage.footage() as footage:
+        first = begin(footage, epoch=0)
+        write(first, together(h264(3), opus(3)))
+        first.close(GapReason.NETWORK)
+        second = begin(footage, epoch=1)
+        write(second, together(delayed(vp9(3), 5), delayed(opus(3), 5)))
+        second.close(GapReason.LEFT)
+        await footage.flush_room("inspection-1")
+        await emptied(stage)
+
+    by_epoch = [[kept for kept in stage.kept() if kept.fact.epoch == epoch] for epoch in (0, 1)]
+    assert [{kept.fact.codecs for kept in epoch} for epoch in by_epoch] == [
+        {"avc1.42C014,Opus"},
+        {"vp09.00.20.08,Opus"},
+    ]
+    frames = [times(decode(epoch), "video") for epoch in by_epoch]
+    assert [len(of_epoch) for of_epoch in frames] == [90, 90]
+    assert seconds(frames[1][0]) == 5.0
+    assert stage.server.gaps == []  # the hole between two epochs follows from what is stored
 
 
 async def test_a_spool_of_a_living_worker_is_refused(stage: Stage) -> None:
