@@ -44,12 +44,16 @@ def on_folder(folder: Path, settings: Mapping[str, str] | None = None) -> Deploy
 
 def on_services(folder: Path, database_url: str, access: S3Access) -> Deployment:
     """PostgreSQL and an S3 bucket."""
-    settings = {
-        "INSPECT_DATABASE_URL": database_url,
+    settings = {"INSPECT_DATABASE_URL": database_url, **s3_settings(access)}
+    return Deployment(Product(folder, settings), database_url, index.from_bucket(access, f"{PREFIX}/"))
+
+
+def s3_settings(access: S3Access, *, endpoint_url: str = "") -> dict[str, str]:
+    """A bucket as object store, reached by another way if told."""
+    return {
         "INSPECT_OBJECT_STORE": f"s3://{access.bucket}/{PREFIX}",
-        "INSPECT_S3_ENDPOINT_URL": access.endpoint_url,
+        "INSPECT_S3_ENDPOINT_URL": endpoint_url or access.endpoint_url,
         "INSPECT_S3_REGION": access.region,
         "INSPECT_S3_ACCESS_KEY_ID": access.access_key_id,
         "INSPECT_S3_SECRET_ACCESS_KEY": access.secret_access_key,
     }
-    return Deployment(Product(folder, settings), database_url, index.from_bucket(access, f"{PREFIX}/"))
