@@ -27,6 +27,8 @@ VIEWERS_WAIT_S: Final = 1.0
 LONGEST_REPAIRABLE_PAUSE_S: Final = 2.0
 MAX_JUMP: Final = 500
 MAX_MISSING: Final = 1000
+# A third of all packets lost and a short outage come to less; what loses more each second only makes work.
+MAX_NEWLY_MISSING_PER_S: Final = 1500
 NEWEST_PACKETS: Final = 24
 # Packets before the first one may never have been.
 EARLIER_GIVE_UP_AFTER_S: Final = 0.5
@@ -52,6 +54,8 @@ class NackSchedule:
         self._missing: dict[int, _Missing] = {}
         self._abandoned: list[int] = []
         self._viewers_stand_still = False
+        self._second = 0.0
+        self._newly_missing = 0
         self.repaired_in_s = 0.0
 
     @property
@@ -96,7 +100,7 @@ class NackSchedule:
         return True
 
     def _note_hole(self, first: int, end: int, *, pause_s: float, now: float) -> None:
-        if end - first > MAX_JUMP or pause_s > LONGEST_REPAIRABLE_PAUSE_S:
+        if end - first > MAX_JUMP or pause_s > LONGEST_REPAIRABLE_PAUSE_S or not self._worthwhile(end - first, now):
             self.abandon_all()
             # The whole hole is one loss; its last packet stands for it.
             self._abandoned.append(end - 1)
@@ -109,6 +113,13 @@ class NackSchedule:
             oldest = next(iter(self._missing))
             del self._missing[oldest]
             self._abandoned.append(oldest)
+
+    def _worthwhile(self, count: int, now: float) -> bool:
+        """Whether so many more in this second may still be asked for."""
+        if now - self._second >= 1:
+            self._second, self._newly_missing = now, 0
+        self._newly_missing += count
+        return self._newly_missing <= MAX_NEWLY_MISSING_PER_S
 
     def due(self, now: float, rtt_s: float) -> list[int]:
         """Ask for these now. ``rtt_s``: the present round trip to the sender."""

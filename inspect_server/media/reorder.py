@@ -6,6 +6,7 @@ How long to wait is decided elsewhere: whoever asks for retransmission says ``gi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 from typing import Final
 
 from inspect_server.media.datapath import RtpPacket
@@ -27,6 +28,7 @@ class ReorderBuffer:
     def __init__(self) -> None:
         self._next: int | None = None
         self._held: dict[int, RtpPacket] = {}
+        self._sequences: list[int] = []  # a heap of those held, and of some that went on already
 
     def begin_with(self, sequence: int) -> None:
         """The first packet has this number, and may come after others."""
@@ -54,21 +56,27 @@ class ReorderBuffer:
                 yield from self._in_order()
             return
         self._next = expected
+        if packet.sequence not in self._held:
+            heappush(self._sequences, packet.sequence)
         self._held[packet.sequence] = packet
         if len(self._held) > MAX_HELD:
-            yield from self.give_up(min(self._held) - 1)
+            yield from self.give_up(self._first_held(expected) - 1)
 
     def give_up(self, sequence: int) -> Iterator[RtpPacket | Lost]:
         """Wait no longer for anything up to ``sequence``."""
         if self._next is None or sequence < self._next:
             return
         while self._next <= sequence:
-            following = min((s for s in self._held if s >= self._next), default=sequence + 1)
-            target = min(following, sequence + 1)
+            target = min(self._first_held(sequence + 1), sequence + 1)
             if target > self._next:
                 yield LOST
                 self._next = target
             yield from self._in_order()
+
+    def _first_held(self, otherwise: int) -> int:
+        while self._sequences and self._sequences[0] not in self._held:
+            heappop(self._sequences)
+        return self._sequences[0] if self._sequences else otherwise
 
     def _in_order(self) -> Iterator[RtpPacket]:
         while self._next is not None and (packet := self._held.pop(self._next, None)) is not None:
