@@ -73,6 +73,11 @@ class ReorderBuffer:
                 self._next = target
             yield from self._in_order()
 
+    def give_up_all(self) -> Iterator[RtpPacket | Lost]:
+        """Wait for nothing any more."""
+        if self._held:
+            yield from self.give_up(max(self._held))
+
     def _first_held(self, otherwise: int) -> int:
         while self._sequences and self._sequences[0] not in self._held:
             heappop(self._sequences)

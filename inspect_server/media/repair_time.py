@@ -6,9 +6,9 @@ from collections import deque
 from typing import Final
 
 WINDOW_S: Final = 10.0
-MAX_REPAIRS: Final = 256
-# Nearly all repairs are to be in time; the last few percent would cost everybody too much delay.
-SHARE_IN_TIME: Final = 0.95
+MAX_REPAIRS: Final = 1024
+# So many repairs of a window may be late: covering the very last ones would cost everybody too much delay.
+MAY_BE_LATE: Final = 3
 # A stall now and then is better than a delay for good.
 MIN_REPAIRS: Final = 5
 STEP_MS: Final = 20
@@ -26,11 +26,11 @@ class RepairTime:
         self._repairs.append((now, after_s))
 
     def playout_delay_ms(self, now: float) -> int:
-        """What covers nearly all repairs of the last ``WINDOW_S``; 0 while there were hardly any."""
+        """What covers all repairs of the last ``WINDOW_S`` but the slowest few; 0 while there were hardly any."""
         while self._repairs and self._repairs[0][0] < now - WINDOW_S:
             self._repairs.popleft()
         if len(self._repairs) < MIN_REPAIRS:
             return 0
         times = sorted(after_s for _, after_s in self._repairs)
-        needed_ms = times[int(len(times) * SHARE_IN_TIME)] * 1000
+        needed_ms = times[-1 - MAY_BE_LATE] * 1000
         return min(STEP_MS * (int(needed_ms) // STEP_MS + 1), LONGEST_MS)

@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120), pytest.mark.asyncio(loo
 
 logger = logging.getLogger(__name__)
 
-SETTLED_S = 2.0
+SETTLED_S = 4.0
+"""The server tells every two seconds how far the picture should lag behind; the first time it does not know yet."""
 NOISE = 6.0
 MARGIN = timedelta(seconds=0.5)
 
@@ -85,12 +86,14 @@ async def test_at_30_percent_loss_sound_and_picture_go_on(browsers: Browsers, sh
     since, until = _settled(result)
     stored = result.stored_sound()
     sound = sum(since <= at <= until for at in stored) / sum(since <= at <= until for at in result.sent_sound)
-    archived = frames_per_second([f.at for f in result.content.frames], since, until)
+    encoded = frames_per_second([f.at for f in result.sent], since, until)
+    stored_fps = frames_per_second([f.at for f in result.content.frames], since, until)
     seen = frames_per_second([f.at for f in result.shown], since, until)
-    logger.info("%.3f of the sound, %.1f fps stored, %.1f fps seen", sound, archived, seen)
+    logger.info("%.3f of the sound; of %.1f fps %.1f stored, %.1f seen", sound, encoded, stored_fps, seen)
     assert sound >= 0.98
-    assert archived >= 20
-    assert seen >= 20
+    # A machine on which the phone's encoder itself does not come to 30 fps says less.
+    assert stored_fps >= min(20, 0.9 * encoded)
+    assert seen >= min(20, 0.67 * encoded)
 
 
 async def test_an_outage_of_4_s_is_declared_and_over_at_once(browsers: Browsers, shared_deployment: Deployment) -> None:
@@ -118,7 +121,7 @@ async def test_an_outage_of_20_s_needs_no_tap(browsers: Browsers, shared_deploym
     logger.info(
         "picture back after %.3f s, hole of %.3f s", (seen_at - over_at).total_seconds(), result.longest_hole_s()
     )
-    assert result.longest_hole_s() <= 22
+    assert result.longest_hole_s() <= 22 + result.machine_stood_still_s(over_at)
     assert _declares(result, began_at, over_at)
 
 

@@ -62,6 +62,13 @@ def test_what_is_held_is_handed_over_at_the_end(sound: Sound) -> None:
     assert [unit.rtp_time for unit in sound.units] == [0, 960]
 
 
+def test_what_waits_for_a_lost_packet_is_handed_over_at_the_end(sound: Sound) -> None:
+    for index in (0, 1, 3, 4):
+        sound.hear(index, delay_s=0)
+    sound.recording.close()
+    assert [unit.rtp_time for unit in sound.units] == [0, 960, 3 * 960, 4 * 960]
+
+
 def test_after_settling_nothing_is_held_back(sound: Sound) -> None:
     settled = round(MIN_SETTLE_S / FRAME_S) + 1
     for index in range(settled + 1):
