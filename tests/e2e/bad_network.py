@@ -51,7 +51,11 @@ class Aftermath:
         """By how much a page or the phone's encoder was late at most: no fault of the network or the product."""
         frames = [frame.at for frame in self.sent if frame.at >= since]
         encoder = max(((b - a).total_seconds() for a, b in pairwise(frames)), default=0.0)
-        return max([encoder, *(late_s for at, late_s in self.late if at >= since)])
+        return max(encoder, self.pages_were_late_s(since))
+
+    def pages_were_late_s(self, since: datetime) -> float:
+        """As ``machine_stood_still_s`` where the encoder has reason to pause."""
+        return max((late_s for at, late_s in self.late if at >= since), default=0.0)
 
     def stored_sound(self) -> list[datetime]:
         return sound_packets(self.track.segments)

@@ -106,9 +106,10 @@ async def test_an_outage_of_4_s_is_declared_and_over_at_once(browsers: Browsers,
     logger.info(
         "picture back after %.3f s, hole of %.3f s", (seen_at - over_at).total_seconds(), result.longest_hole_s()
     )
-    assert result.longest_hole_s() <= 4.5
+    late = result.pages_were_late_s(over_at)
+    assert result.longest_hole_s() <= 4.5 + late
     assert _declares(result, began_at, over_at)
-    assert (seen_at - over_at).total_seconds() <= 0.5
+    assert (seen_at - over_at).total_seconds() <= 0.5 + late
 
 
 async def test_an_outage_of_20_s_needs_no_tap(browsers: Browsers, shared_deployment: Deployment) -> None:
@@ -121,7 +122,7 @@ async def test_an_outage_of_20_s_needs_no_tap(browsers: Browsers, shared_deploym
     logger.info(
         "picture back after %.3f s, hole of %.3f s", (seen_at - over_at).total_seconds(), result.longest_hole_s()
     )
-    assert result.longest_hole_s() <= 22 + result.machine_stood_still_s(over_at)
+    assert result.longest_hole_s() <= 22 + result.pages_were_late_s(over_at)
     assert _declares(result, began_at, over_at)
 
 
@@ -139,8 +140,9 @@ async def test_a_nat_that_forgets_its_binding_leaves_no_gap(browsers: Browsers, 
     assert result.gaps == []
     assert result.missing() == []
     assert len(result.track.epochs) == 1
-    assert stall <= 3
-    assert phone_stall <= 3
+    late = result.pages_were_late_s(rebound_at)
+    assert stall <= 3 + late
+    assert phone_stall <= 3 + late
 
 
 async def test_a_change_of_network_is_over_soon(browsers: Browsers, shared_deployment: Deployment) -> None:
@@ -155,5 +157,6 @@ async def test_a_change_of_network_is_over_soon(browsers: Browsers, shared_deplo
     logger.info(
         "picture back after %.3f s, hole of %.3f s", (seen_at - changed_at).total_seconds(), result.longest_hole_s()
     )
-    assert (seen_at - changed_at).total_seconds() <= 4.5
-    assert result.longest_hole_s() <= 4.5
+    late = result.pages_were_late_s(changed_at)
+    assert (seen_at - changed_at).total_seconds() <= 4.5 + late
+    assert result.longest_hole_s() <= 4.5 + late

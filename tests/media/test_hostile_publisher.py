@@ -8,61 +8,22 @@ from collections.abc import Callable
 from types import FrameType
 
 import pytest
-from aiortc import RTCCertificate
 
-from inspect_server.media.access_unit import AccessUnit, MediaKind
+from inspect_server.media.access_unit import MediaKind
 from inspect_server.media.datapath import RtpPacket
-from inspect_server.media.ice_addresses import IceAddresses
-from inspect_server.media.publish import PublishConnection, PublishEvents
-from inspect_server.media.recording import RecordingSubscriber
-from tests.support.rtc_peer import PublishingPeer, use_loopback
+from tests.media.plain_publisher import REPAIR_S, PlainPublisher
 
 PACKETS = 2000
 CALLS_PER_PACKET = 100
 REPAIR_EVERY = 5
-TICK_S = 0.01
+PACKET_S = REPAIR_S / REPAIR_EVERY
 
 Sequences = Callable[[int, random.Random], int]
 
 
-class Target:
-    """A publish connection that is recorded; its packets come from the test, as if they had been decrypted."""
-
-    def __init__(self, connection: PublishConnection) -> None:
-        self.connection = connection
-        self.now = 1000.0
-        self.units = 0
-        self.sent: list[bytes] = []
-        connection.subscribe(RecordingSubscriber(connection.streams, self, connection.request_keyframe))
-
-    def write(self, unit: AccessUnit) -> None:
-        self.units += 1
-
-    def receive(self, packet: RtpPacket) -> None:
-        self.now += TICK_S / REPAIR_EVERY
-        self.connection._on_rtp([packet], self.now)
-
-    def repair(self) -> None:
-        for stream in self.connection.streams.values():
-            self.connection._repair_stream(stream, self.now)
-
-
 @pytest.fixture
-async def target(monkeypatch: pytest.MonkeyPatch) -> Target:
-    use_loopback(monkeypatch)
-    peer = PublishingPeer()
-    events = PublishEvents(connected=_nothing, failed=lambda _: None, first_keyframe=_nothing)
-    connection = PublishConnection("p1", RTCCertificate.generateCertificate(), events)
-    await connection.open(await peer.offer(), IceAddresses(["127.0.0.1"]))
-    await connection.close()
-    await peer.close()
-    made = Target(connection)
-    monkeypatch.setattr(connection._transport, "send_rtcp", made.sent.append)
-    return made
-
-
-def _nothing() -> None:
-    """No news is wanted."""
+async def target(monkeypatch: pytest.MonkeyPatch) -> PlainPublisher:
+    return await PlainPublisher.opened(monkeypatch)
 
 
 def _packet(payload_type: int, sequence: int, chance: random.Random, *, ssrc: int = 7) -> RtpPacket:
@@ -84,9 +45,9 @@ def _packet(payload_type: int, sequence: int, chance: random.Random, *, ssrc: in
     ],
 )
 @pytest.mark.parametrize("ssrcs", [1, 3])
-async def test_whatever_a_publisher_sends_costs_little(target: Target, sequence: Sequences, ssrcs: int) -> None:
+async def test_whatever_a_publisher_sends_costs_little(target: PlainPublisher, sequence: Sequences, ssrcs: int) -> None:
     chance = random.Random(ssrcs)
-    types = [*target.connection._by_payload_type, *target.connection._retransmits]
+    types = target.payload_types
     packets = [
         _packet(chance.choice(types), sequence(index, chance), chance, ssrc=chance.randrange(ssrcs))
         for index in range(PACKETS)
@@ -100,27 +61,28 @@ async def test_whatever_a_publisher_sends_costs_little(target: Target, sequence:
     sys.setprofile(count)
     try:
         for index, packet in enumerate(packets):
-            target.receive(packet)
+            target.receive(packet, index * PACKET_S)
             if index % REPAIR_EVERY == 0:
-                target.repair()
+                target.repair(index * PACKET_S)
     finally:
         sys.setprofile(None)
     assert calls / PACKETS < CALLS_PER_PACKET
     # Requests for packets and keyframes: at most one of a kind at each turn of the timer, and few keyframes.
-    assert len(target.sent) <= len(MediaKind) * PACKETS / REPAIR_EVERY + PACKETS * TICK_S
+    assert len(target.sent) <= len(MediaKind) * PACKETS / REPAIR_EVERY + PACKETS * PACKET_S
 
 
 @pytest.mark.parametrize("seed", range(20))
-async def test_no_bytes_break_the_control_path(target: Target, seed: int) -> None:
+async def test_no_bytes_break_the_control_path(target: PlainPublisher, seed: int) -> None:
     chance = random.Random(seed)
-    (video, *_) = [t for t, stream in target.connection._by_payload_type.items() if stream.kind is MediaKind.VIDEO]
-    target.receive(_packet(video, 1, chance))
-    for _ in range(200):
+    video = target.payload_type(MediaKind.VIDEO)
+    target.receive(_packet(video, 1, chance), 0.0)
+    for index in range(200):
+        now = index * PACKET_S
         kind = chance.choice([200, 201, 202, 203, 204, 205, 206, 207, chance.randrange(192, 224)])
         words = chance.randrange(12)
         body = (7).to_bytes(4, "big") + chance.randbytes(4 * words)
         header = bytes([0x80 | chance.randrange(32), kind, 0, chance.choice([words + 1, words, chance.randrange(256)])])
-        target.connection._on_rtcp(header + body, target.now)
-        target.receive(_packet(video, chance.randrange(1, 400), chance))
-    target.repair()
+        target.control(header + body, now)
+        target.receive(_packet(video, chance.randrange(1, 400), chance), now)
+        target.repair(now)
     target.connection.quality()
