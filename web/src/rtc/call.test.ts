@@ -153,7 +153,7 @@ test("a change of network: back on a new WebSocket and a new connection before a
   await clock.advance(4000);
   at(peers, 0).alive = false;
   socket.answers = false;
-  await clock.advance(3000);
+  await clock.advance(2200);
   expect(sockets).toHaveLength(2);
   const second = at(sockets, -1);
   second.accept();

@@ -14,8 +14,8 @@ import { Tickets } from "./tickets";
 
 const PING_EVERY_MS = 2000;
 const DEAD_AFTER_MS = 6000;
-/** After a hint that the network changed an answer is expected sooner. */
-const PROBE_ANSWER_MS = 1500;
+/** After a hint that the network changed an answer is expected sooner, at the latest after the longer time. */
+const PROBE_ANSWER_MS = { shortest: 700, longest: 1500 } as const;
 /** DNS, TCP, TLS and the answer to `hello` on a weak mobile link. */
 const WELCOME_WITHIN_MS = 10_000;
 /**
@@ -121,7 +121,9 @@ export class SignallingClient {
     const heardBefore = this.heard;
     const asked = this.socket;
     this.transmit({ type: "ping" });
-    this.options.clock.after(PROBE_ANSWER_MS, () => {
+    const { shortest, longest } = PROBE_ANSWER_MS;
+    const answerWithinMs = Math.min(longest, Math.max(shortest, PATIENCE * (this.openedInMs ?? longest)));
+    this.options.clock.after(answerWithinMs, () => {
       this.probing = false;
       if (asked === this.socket && this.heard === heardBefore) this.silent();
     });
