@@ -56,7 +56,11 @@ class PlainPublisher:
         self.units.append(unit)
 
     def receive(self, packet: RtpPacket, now: float) -> None:
-        self.connection._on_rtp([packet], now)
+        arrived = RtpPacket(
+            packet.data, packet.payload_type, packet.marker, packet.sequence, packet.timestamp, packet.ssrc,
+            packet.payload_start, packet.payload_end, now,
+        )  # fmt: skip
+        self.connection._on_rtp([arrived])
 
     def control(self, packet: bytes, now: float) -> None:
         self.connection._on_rtcp(packet, now)
