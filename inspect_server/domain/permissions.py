@@ -27,6 +27,7 @@ class Action(StrEnum):
     JOIN_INSPECTION = "inspection.join"
     PUBLISH_FOOTAGE = "inspection.publish"
     WATCH_CALL = "inspection.watch"
+    STEER_PICTURE = "inspection.steer_picture"
     INVITE = "inspection.invite"
     REVOKE_INVITATION = "inspection.revoke_invitation"
     END_INSPECTION = "inspection.end"
@@ -42,6 +43,7 @@ class Standing(StrEnum):
     REVIEWER = "reviewer"
     LEADING_INSPECTOR = "leading_inspector"
     SEATED = "seated"
+    SEATED_INSPECTOR = "seated_inspector"
     SEATED_DEVICE = "seated_device"
     SEATED_SCREEN = "seated_screen"
 
@@ -57,11 +59,18 @@ PERMISSIONS: Mapping[Action, frozenset[Standing]] = MappingProxyType(
         Action.SEE_INSPECTION: _OFFICE,
         # A second officer of the office may sit in: many permits ask for two.
         Action.JOIN_INSPECTION: frozenset(
-            {Standing.INSPECTOR, Standing.SEATED, Standing.SEATED_DEVICE, Standing.SEATED_SCREEN}
+            {
+                Standing.INSPECTOR,
+                Standing.SEATED,
+                Standing.SEATED_INSPECTOR,
+                Standing.SEATED_DEVICE,
+                Standing.SEATED_SCREEN,
+            }
         ),
         # A camera that anybody finds on a site must not show them the call; a wall in a hall must not be heard in it.
-        Action.PUBLISH_FOOTAGE: frozenset({Standing.SEATED, Standing.SEATED_DEVICE}),
-        Action.WATCH_CALL: frozenset({Standing.SEATED, Standing.SEATED_SCREEN}),
+        Action.PUBLISH_FOOTAGE: frozenset({Standing.SEATED, Standing.SEATED_INSPECTOR, Standing.SEATED_DEVICE}),
+        Action.WATCH_CALL: frozenset({Standing.SEATED, Standing.SEATED_INSPECTOR, Standing.SEATED_SCREEN}),
+        Action.STEER_PICTURE: frozenset({Standing.SEATED_INSPECTOR}),
         Action.INVITE: frozenset({Standing.INSPECTOR}),
         Action.REVOKE_INVITATION: frozenset({Standing.INSPECTOR}),
         # The administrator can end what a colleague left open.
@@ -79,6 +88,7 @@ _ROLE_STANDINGS = {
 }
 
 _SEAT_STANDINGS = {
+    ParticipantRole.INSPECTOR: Standing.SEATED_INSPECTOR,
     ParticipantRole.DEVICE: Standing.SEATED_DEVICE,
     ParticipantRole.SCREEN: Standing.SEATED_SCREEN,
 }

@@ -10,7 +10,7 @@ from typing import Final
 # RTP with two header extensions, the tag of SRTP, UDP and IPv4.
 HEADER_OCTETS: Final = 66
 MEASURED_OVER_S: Final = 0.4
-HALVED_AFTER_S: Final = 20.0
+HALVED_AFTER_S: Final = 10.0
 
 
 class AudioShare:

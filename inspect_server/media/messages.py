@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from inspect_server.domain.footage import CAMERA, GapReason
+from inspect_server.domain.picture import PicturePreference, PictureReason
 
 # The facts belong to this face, too: users import them from here.
 from inspect_server.media.footage.facts import Alarm as Alarm  # noqa: PLC0414 - a message, too
@@ -90,6 +91,7 @@ class Publish(OpenConnection):
     prominence: int = 0
     camera_gap: GapReason | None = None
     microphone_gap: GapReason | None = None
+    preference: PicturePreference = PicturePreference.BALANCED
 
 
 class Watch(OpenConnection):
@@ -143,6 +145,14 @@ class SetMediaState(RoomCommand):
     microphone_gap: GapReason | None
 
 
+class SetPicturePreference(RoomCommand):
+    """What the inspector wants to give up last of this picture. Replied by ``Done``, also if nobody publishes."""
+
+    type: Literal["set_picture_preference"] = "set_picture_preference"
+    participant_id: str
+    preference: PicturePreference
+
+
 class CloseRoom(RoomCommand):
     """End everything of a room. Replied by ``Done`` after its footage is closed in the spool."""
 
@@ -166,6 +176,7 @@ AnyCommand = Annotated[
     | AddCandidate
     | CloseConnection
     | SetMediaState
+    | SetPicturePreference
     | CloseRoom
     | Acknowledge,
     Field(discriminator="type"),
@@ -273,6 +284,25 @@ class PublisherQuality(Message):
     playout_delay_ms: int
 
 
+class PictureStepped(Message):
+    """What this connection's picture should be like from now on; before the first one: as good as it can be.
+
+    ``still_interval_s``: one picture in this time instead of moving ones (0). ``audio_bps``: 0 leaves it to the
+    browser.
+    """
+
+    type: Literal["picture_stepped"] = "picture_stepped"
+    room_id: str
+    participant_id: str
+    connection_id: str
+    short_side_px: int
+    frames_per_second: int
+    still_interval_s: int
+    audio_bps: int
+    reason: PictureReason
+    preference: PicturePreference
+
+
 AnyEvent = Annotated[
     Published
     | WatchOffered
@@ -284,6 +314,7 @@ AnyEvent = Annotated[
     | WatchRevised
     | ConnectionChanged
     | PublisherQuality
+    | PictureStepped
     | SegmentStored
     | GapDeclared
     | FootageProgress

@@ -13,9 +13,11 @@ from typing import Final, Protocol
 from aiortc import RTCCertificate
 
 from inspect_server.domain.footage import CAMERA, GapReason
+from inspect_server.domain.picture import PicturePreference
 from inspect_server.media.access_unit import AccessUnit, MediaKind
-from inspect_server.media.messages import Publish, PublisherQuality
+from inspect_server.media.messages import PictureStepped, Publish, PublisherQuality
 from inspect_server.media.publish import PublishConnection, PublishEvents
+from inspect_server.media.quality_steps import QualitySteps
 from inspect_server.media.recording import RecordingSubscriber
 from inspect_server.media.subscriber import SourceKey
 
@@ -69,6 +71,7 @@ class Publication:
         self._command = command
         self._open_recorder = open_recorder
         self._gaps = {MediaKind.VIDEO: command.camera_gap, MediaKind.AUDIO: command.microphone_gap}
+        self._steps = QualitySteps(command.preference)
         self._recorder: TrackRecorder | None = None
         self._recording: RecordingSubscriber | None = None
 
@@ -98,6 +101,32 @@ class Publication:
     def silent(self, now: float) -> bool:
         """Nothing authenticated came for a while; ``now`` monotonic seconds."""
         return now - self.connection.last_heard_at > AWAY_AFTER_S
+
+    def carried(self, video_bps: int, now: float) -> PictureStepped | None:
+        """The network carries this much of the picture; what follows for the picture, if anything changes."""
+        before = (self._steps.step, self._steps.reason)
+        self._steps.update(video_bps, now)
+        return self.stepped() if (self._steps.step, self._steps.reason) != before else None
+
+    def prefer(self, preference: PicturePreference) -> PictureStepped:
+        """The inspector's wish; what follows for the picture."""
+        self._steps.prefer(preference)
+        return self.stepped()
+
+    def stepped(self) -> PictureStepped:
+        """What the picture should be like now."""
+        step = self._steps.step
+        return PictureStepped(
+            room_id=self._command.room_id,
+            participant_id=self.participant_id,
+            connection_id=self.connection_id,
+            short_side_px=step.short_side_px,
+            frames_per_second=step.frames_per_second,
+            still_interval_s=step.still_interval_s,
+            audio_bps=step.audio_bps,
+            reason=self._steps.reason,
+            preference=self._steps.preference,
+        )
 
     def quality(self) -> PublisherQuality:
         """Figures since the last call."""

@@ -46,11 +46,12 @@ MAX_RTT_S: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class PublishEvents:
-    """Called on the event loop."""
+    """Called on the event loop. ``carried``: how much of the picture the network carries (bit/s; monotonic seconds)."""
 
     connected: Callable[[], None]
     failed: Callable[[str], None]
     first_keyframe: Callable[[], None]
+    carried: Callable[[int, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,7 @@ class PublishConnection:
             video.give_up_missing()
         audio = self.streams.get(MediaKind.AUDIO)
         audio_bps = self._audio_share.update(audio.packets, audio.octets, now) if audio is not None else 0.0
+        self._events.carried(round(self._bandwidth.sustained_bps - audio_bps), now)
         return max(round(told_bps - audio_bps), MIN_VIDEO_BPS)
 
     def quality(self) -> PublishQuality:

@@ -74,7 +74,16 @@ class Room:
             logger.info("room %s: publish connection %s: %s", self.room_id, command.connection_id, why)
             self._start(self.close_connection(command.connection_id, GapReason.NETWORK))
 
-        events = PublishEvents(connected=connected, failed=failed, first_keyframe=lambda: self._take_over(publication))
+        def carried(video_bps: int, now: float) -> None:
+            if (stepped := publication.carried(video_bps, now)) is not None:
+                self._context.emit(stepped)
+
+        events = PublishEvents(
+            connected=connected,
+            failed=failed,
+            first_keyframe=lambda: self._take_over(publication),
+            carried=carried,
+        )
         publication = Publication(command, self._context.certificate, events, self._context.open_recorder)
         self._publications[command.connection_id] = publication
         try:
@@ -180,12 +189,26 @@ class Room:
         else:
             raise NotFound("no such connection")
 
+    def note(self, command: messages.SetMediaState | messages.SetPicturePreference) -> None:
+        """What somebody's page or the inspector says about a picture."""
+        match command:
+            case messages.SetMediaState():
+                self.set_media_state(command)
+            case messages.SetPicturePreference():
+                self.set_picture_preference(command)
+
     def set_media_state(self, command: messages.SetMediaState) -> None:
         """Note on the footage why picture or sound is missing."""
         for publication in self._publications.values():  # one that is about to take over, too
             if publication.key == (command.participant_id, command.source):
                 publication.mark(MediaKind.VIDEO, command.camera_gap)
                 publication.mark(MediaKind.AUDIO, command.microphone_gap)
+
+    def set_picture_preference(self, command: messages.SetPicturePreference) -> None:
+        """The inspector's wish for one participant's picture, on every connection that carries it."""
+        for publication in self._publications.values():
+            if publication.participant_id == command.participant_id:
+                self._context.emit(publication.prefer(command.preference))
 
     async def close_connection(self, connection_id: str, reason: GapReason) -> None:
         """Close one connection; unknown ones are fine."""

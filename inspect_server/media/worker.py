@@ -131,9 +131,9 @@ class Worker:
             case messages.CloseConnection():
                 for room in list(self._rooms.values()):
                     await room.close_connection(command.connection_id, command.reason)
-            case messages.SetMediaState():
+            case messages.SetMediaState() | messages.SetPicturePreference():
                 if (found := self._rooms.get(command.room_id)) is not None:
-                    found.set_media_state(command)
+                    found.note(command)
             case messages.CloseRoom():
                 if (closing := self._rooms.pop(command.room_id, None)) is not None:
                     await closing.close(GapReason.PUBLISHER_STOPPED)

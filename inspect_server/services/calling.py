@@ -193,6 +193,18 @@ async def is_under_way(context: ServiceContext, inspection_id: str) -> bool:
         return bool(await footage.tracks_of(tx, inspection_id))
 
 
+async def permit_steering(context: ServiceContext, participant_id: str) -> None:
+    """Let somebody in the call say what is to be given up last of another one's picture, or refuse it.
+
+    Raises:
+        NotFound: nobody of this id.
+        NotAllowed: only the office's inspectors may.
+    """
+    async with context.database.reading() as tx:
+        participant, inspection = await _seat(tx, participant_id)
+    permit(Action.STEER_PICTURE, standings_of_participant(participant, inspection))
+
+
 async def forget_old_tickets(context: ServiceContext) -> None:
     """Housekeeping: delete tickets that nobody used in time."""
     async with context.database.transaction() as tx:

@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 
 from inspect_server.domain.errors import NotAllowed, NotFound
+from inspect_server.domain.inspections import ParticipantRole
 from inspect_server.domain.people import Role
 from inspect_server.domain.permissions import (
     PERMISSIONS,
@@ -26,16 +27,17 @@ from tests.storage.records import (
 )
 
 # One letter for each standing that suffices: administrator, inspector, reviewer, leading inspector, seated, and seated
-# as a camera or as a wall.
+# as the office, as a camera or as a wall.
 TABLE = {
     Action.SEE_CATALOGUE: "air..",
     Action.SEE_CASE: "air..",
     Action.OPEN_CASE: "ai...",
     Action.OPEN_INSPECTION: ".i...",
     Action.SEE_INSPECTION: "air..",
-    Action.JOIN_INSPECTION: ".i..scw",
-    Action.PUBLISH_FOOTAGE: "....sc.",
-    Action.WATCH_CALL: "....s.w",
+    Action.JOIN_INSPECTION: ".i..socw",
+    Action.PUBLISH_FOOTAGE: "....soc.",
+    Action.WATCH_CALL: "....so.w",
+    Action.STEER_PICTURE: ".....o",
     Action.INVITE: ".i...",
     Action.REVOKE_INVITATION: ".i...",
     Action.END_INSPECTION: "a..l.",
@@ -48,6 +50,7 @@ LETTERS = {
     Standing.REVIEWER: "r",
     Standing.LEADING_INSPECTOR: "l",
     Standing.SEATED: "s",
+    Standing.SEATED_INSPECTOR: "o",
     Standing.SEATED_DEVICE: "c",
     Standing.SEATED_SCREEN: "w",
 }
@@ -129,4 +132,6 @@ def test_a_seat_counts_in_its_own_inspection_only() -> None:
     inspection, other = an_inspection(case, user), an_inspection(case, user)
     participant = a_participant(inspection, name="王强")
     assert standings_of_participant(participant, inspection) == {Standing.SEATED}
+    of_office = replace(participant, role=ParticipantRole.INSPECTOR)
+    assert standings_of_participant(of_office, inspection) == {Standing.SEATED_INSPECTOR}
     assert standings_of_participant(participant, other) == frozenset()

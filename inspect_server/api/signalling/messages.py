@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from inspect_server.domain.footage import CAMERA
 from inspect_server.domain.inspections import InspectionKind, ParticipantRole
+from inspect_server.domain.picture import PicturePreference, PictureReason
 
 PROTOCOL_VERSION = 1
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -114,6 +115,14 @@ class MediaState(ClientMessage):
     microphone: MediaCondition
 
 
+class PreferPicture(ClientMessage):
+    """An inspector says what is to be given up last of this participant's picture; others get ``not_allowed``."""
+
+    type: Literal["prefer_picture"]
+    participant_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    preference: PicturePreference
+
+
 class Leave(ClientMessage):
     """The participant goes on purpose. The WebSocket is closed afterwards."""
 
@@ -127,7 +136,7 @@ class Ping(ClientMessage):
 
 
 AnyClientMessage = Annotated[
-    Hello | Publish | Watch | Answer | Candidate | Close | MediaState | Leave | Ping,
+    Hello | Publish | Watch | Answer | Candidate | Close | MediaState | PreferPicture | Leave | Ping,
     Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[AnyClientMessage] = TypeAdapter(AnyClientMessage)
@@ -199,6 +208,21 @@ class Offer(ServerMessage):
     tracks: list[WatchedTrack]
 
 
+class Picture(ServerMessage):
+    """To the publisher: send at most this on the publish connection from now on. Before the first one: everything.
+
+    ``short_side_px``: of width and height the smaller. ``still_interval_s``: one picture in this time instead of moving
+    ones (0). ``audio_bps``: 0 leaves it to the browser.
+    """
+
+    type: Literal["picture"] = "picture"
+    connection: str
+    short_side_px: int
+    frames_per_second: int
+    still_interval_s: int
+    audio_bps: int
+
+
 class ConnectionLost(ServerMessage):
     """The server gave a connection up; the client opens a new one."""
 
@@ -213,8 +237,24 @@ class Participants(ServerMessage):
     participants: list[ParticipantState]
 
 
+class PictureState(BaseModel):
+    """At most this is sent of a picture, why, and as whose wish.
+
+    ``still_interval_s``: one picture in this time instead of moving ones (0).
+    """
+
+    short_side_px: int
+    frames_per_second: int
+    still_interval_s: int
+    reason: PictureReason
+    preference: PicturePreference
+
+
 class ParticipantQuality(BaseModel):
-    """``playout_delay_ms``: by how much a viewer should lag behind, so that repaired losses show no stall."""
+    """``width`` to ``frames_per_second`` are what arrives, ``picture`` is what it is meant to be.
+
+    ``playout_delay_ms``: by how much a viewer should lag behind, so that repaired losses show no stall.
+    """
 
     participant_id: str
     source: str
@@ -226,10 +266,11 @@ class ParticipantQuality(BaseModel):
     height: int
     frames_per_second: float
     playout_delay_ms: int
+    picture: PictureState
 
 
 class Quality(ServerMessage):
-    """Every 2 s while somebody publishes."""
+    """Every 2 s while somebody publishes, and at once when a picture is meant to change."""
 
     type: Literal["quality"] = "quality"
     participants: list[ParticipantQuality]
@@ -287,6 +328,7 @@ AnyServerMessage = Annotated[
     Welcome
     | PublishAnswer
     | Offer
+    | Picture
     | ConnectionLost
     | Participants
     | Quality

@@ -1,10 +1,11 @@
-"""From a publisher's figures to three steps that a person can act on. Pure."""
+"""From a publisher's figures, and what is meant to be sent, to three steps that a person can act on. Pure."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from inspect_server.api.signalling.messages import LinkLevel, ParticipantQuality
+from inspect_server.api.signalling.messages import LinkLevel, ParticipantQuality, PictureState
+from inspect_server.domain.picture import PictureReason
 from inspect_server.media.messages import PublisherQuality
 
 # Retransmission hides loss up to here at the cost of some delay; beyond, sound begins to suffer.
@@ -18,12 +19,12 @@ MIN_FRAMES_PER_SECOND: Final = 10.0
 SITE_WIDTH_PX: Final = 960
 
 
-def level(quality: PublisherQuality) -> LinkLevel:
-    """The worst of loss, round trip, and what is left of the picture.
+def level(quality: PublisherQuality, picture: PictureState) -> LinkLevel:
+    """The worst of loss, round trip, and what is left of the picture, on purpose or not.
 
     A small picture (the inspector's own camera) needs no bitrate, so only large ones are judged by it.
     """
-    if quality.unrepaired_percent >= 1.0:
+    if quality.unrepaired_percent >= 1.0 or picture.still_interval_s > 0:
         return LinkLevel.POOR
     shows_site = quality.width >= SITE_WIDTH_PX and quality.frames_per_second > 0
     unreadable = shows_site and (
@@ -31,17 +32,18 @@ def level(quality: PublisherQuality) -> LinkLevel:
     )
     if quality.loss_percent >= POOR_LOSS_PERCENT or quality.rtt_ms >= POOR_RTT_MS or unreadable:
         return LinkLevel.POOR
-    if quality.loss_percent >= FAIR_LOSS_PERCENT or quality.rtt_ms >= FAIR_RTT_MS:
+    reduced = picture.reason is not PictureReason.FULL
+    if reduced or quality.loss_percent >= FAIR_LOSS_PERCENT or quality.rtt_ms >= FAIR_RTT_MS:
         return LinkLevel.FAIR
     return LinkLevel.GOOD
 
 
-def as_seen_by_people(quality: PublisherQuality) -> ParticipantQuality:
+def as_seen_by_people(quality: PublisherQuality, picture: PictureState) -> ParticipantQuality:
     """The message for the pages."""
     return ParticipantQuality(
         participant_id=quality.participant_id,
         source=quality.source,
-        level=level(quality),
+        level=level(quality, picture),
         bitrate_bps=quality.bitrate_bps,
         loss_percent=quality.loss_percent,
         rtt_ms=quality.rtt_ms,
@@ -49,4 +51,5 @@ def as_seen_by_people(quality: PublisherQuality) -> ParticipantQuality:
         height=quality.height,
         frames_per_second=quality.frames_per_second,
         playout_delay_ms=quality.playout_delay_ms,
+        picture=picture,
     )

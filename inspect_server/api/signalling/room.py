@@ -13,12 +13,13 @@ from datetime import datetime
 from typing import Final
 
 from inspect_server.api.signalling import messages as to_page
-from inspect_server.api.signalling.messages import MediaCondition, ParticipantQuality, Presence
+from inspect_server.api.signalling.messages import MediaCondition, Presence
 from inspect_server.api.signalling.outbox import Outbox
+from inspect_server.api.signalling.pictures import Pictures, for_publisher
 from inspect_server.api.signalling.quality import as_seen_by_people
 from inspect_server.api.signalling.recording_state import RecordingState
 from inspect_server.api.signalling.seat import GAP_OF_CONDITION, Seat, Window
-from inspect_server.domain.errors import MediaUnavailable, RoomFull, SpoolFull, TooManyCameras
+from inspect_server.domain.errors import MediaUnavailable, NotFound, RoomFull, SpoolFull, TooManyCameras
 from inspect_server.domain.footage import CAMERA, GapReason
 from inspect_server.domain.inspections import Participant, ParticipantRole
 from inspect_server.media import messages as to_worker
@@ -62,7 +63,8 @@ class Room:
         self.recording = RecordingState()
         self._services = services
         self._seats: dict[str, Seat] = {}
-        self._quality: dict[tuple[str, str], ParticipantQuality] = {}
+        self._figures: dict[tuple[str, str], to_worker.PublisherQuality] = {}
+        self._pictures = Pictures()
         self._serials = itertools.count()
 
     @property
@@ -175,6 +177,7 @@ class Room:
                 prominence=PROMINENCE[seat.participant.role],
                 camera_gap=camera_gap,
                 microphone_gap=microphone_gap,
+                preference=seat.preference,
             )
         )
         return reply.answer_sdp if isinstance(reply, to_worker.Published) else ""
@@ -264,6 +267,23 @@ class Room:
             )
         )
 
+    async def prefer_picture(self, seat: Seat, window: Window, message: to_page.PreferPicture) -> None:
+        """The inspector's wish, now and for every later connection of that participant."""
+        del window
+        await calling.permit_steering(self._services.context, seat.participant.id)
+        steered = self._seats.get(message.participant_id)
+        if steered is None:
+            raise NotFound
+        steered.preference = message.preference
+        await self._services.media.request(
+            to_worker.SetPicturePreference(
+                request_id=new_request_id(),
+                room_id=self.inspection_id,
+                participant_id=message.participant_id,
+                preference=message.preference,
+            )
+        )
+
     async def leave(self, seat: Seat, reason: GapReason = GapReason.LEFT) -> None:
         """On purpose, put out by the inspector, or a machine that is gone: everything of theirs is closed."""
         window, seat.window = seat.window, None
@@ -316,6 +336,18 @@ class Room:
         except MediaUnavailable:
             logger.info("connection %s ended with its worker", connection_id)
 
+    def on_news(
+        self, event: to_worker.ConnectionChanged | to_worker.PublisherQuality | to_worker.PictureStepped
+    ) -> None:
+        """The worker says something about one participant."""
+        match event:
+            case to_worker.ConnectionChanged():
+                self.on_connection(event)
+            case to_worker.PublisherQuality():
+                self.on_quality(event)
+            case to_worker.PictureStepped():
+                self.on_picture(event)
+
     def on_connection(self, event: to_worker.ConnectionChanged) -> None:
         """The worker says how a connection is."""
         seat = self._seats.get(event.participant_id)
@@ -335,6 +367,7 @@ class Room:
         self.tell_participants()
 
     def _connection_closed(self, seat: Seat, connection_id: str, name: str | None) -> None:
+        self._pictures.forget(connection_id)
         if self._forget_live(seat, connection_id, GapReason.NETWORK):
             seat.presence = seat.connected_presence()
         if name is not None and seat.window is not None:
@@ -343,7 +376,7 @@ class Room:
 
     def _forget_live(self, seat: Seat, connection_id: str, why: GapReason) -> bool:
         source = seat.source_of(connection_id)
-        self._quality.pop((seat.participant.id, source or ""), None)
+        self._figures.pop((seat.participant.id, source or ""), None)
         return seat.forget_live(connection_id, why)
 
     def on_revised(self, event: to_worker.WatchRevised) -> None:
@@ -354,8 +387,27 @@ class Room:
 
     def on_quality(self, event: to_worker.PublisherQuality) -> None:
         """Figures of one publisher; everybody gets all of them."""
-        self._quality[event.participant_id, event.source] = as_seen_by_people(event)
-        message = to_page.Quality(participants=list(self._quality.values()))
+        self._figures[event.participant_id, event.source] = event
+        self._tell_quality()
+
+    def on_picture(self, event: to_worker.PictureStepped) -> None:
+        """A picture is meant to change: its publisher does it, everybody sees why."""
+        seat = self._seats.get(event.participant_id)
+        # A machine has no page that could obey; it hears REMB only.
+        if seat is None or seat.participant.role.is_machine:
+            return
+        self._pictures.stepped(event)
+        if seat.window is not None and (name := seat.window.connections.get(event.connection_id)) is not None:
+            seat.window.outbox.put(for_publisher(name, event))
+        self._tell_quality()
+
+    def _tell_quality(self) -> None:
+        told = []
+        for (participant_id, source), figures in self._figures.items():
+            if (publisher := self._seats.get(participant_id)) is not None:
+                picture = self._pictures.state(publisher.live.get(source), publisher.preference)
+                told.append(as_seen_by_people(figures, picture))
+        message = to_page.Quality(participants=told)
         for seat in self._seats.values():
             if seat.window is not None:
                 seat.window.outbox.put(message)
@@ -371,7 +423,8 @@ class Room:
                 for name in seat.window.connections.values():
                     seat.window.outbox.put(to_page.ConnectionLost(connection=name))
                 seat.window.connections.clear()
-        self._quality.clear()
+        self._figures.clear()
+        self._pictures.clear()
         self.tell_participants()
 
     def tell_participants(self) -> None:

@@ -141,12 +141,9 @@ class Rooms:
     def on_media_event(self, event: messages.AnyEvent) -> None:
         """News of the media worker; never blocks."""
         match event:
-            case messages.ConnectionChanged():
+            case messages.ConnectionChanged() | messages.PublisherQuality() | messages.PictureStepped():
                 if (room := self._rooms.get(event.room_id)) is not None:
-                    room.on_connection(event)
-            case messages.PublisherQuality():
-                if (room := self._rooms.get(event.room_id)) is not None:
-                    room.on_quality(event)
+                    room.on_news(event)
             case messages.WatchRevised():
                 for room in self._rooms.values():
                     room.on_revised(event)

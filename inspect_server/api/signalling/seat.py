@@ -14,6 +14,7 @@ from inspect_server.api.signalling.messages import MediaCondition, ParticipantSt
 from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.domain.footage import CAMERA, GapReason
 from inspect_server.domain.inspections import Participant
+from inspect_server.domain.picture import PicturePreference
 
 GAP_OF_CONDITION: Final = {
     MediaCondition.ON: None,
@@ -43,7 +44,7 @@ class Window:
 class Seat:
     """See the module's text. The last five are by source: what the page has told, the publish connection that counts,
     whether it is silent at the moment, the track that it writes to, and how the one before ended, for the gap that
-    follows it.
+    follows it. ``preference``: what the inspector wants to give up last of their pictures.
     """
 
     participant: Participant
@@ -51,6 +52,7 @@ class Seat:
     presence: Presence = Presence.JOINED
     camera: MediaCondition = MediaCondition.OFF
     microphone: MediaCondition = MediaCondition.OFF
+    preference: PicturePreference = PicturePreference.BALANCED
     conditions: dict[str, tuple[MediaCondition, MediaCondition]] = field(default_factory=dict)
     live: dict[str, str] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)

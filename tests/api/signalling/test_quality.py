@@ -2,14 +2,24 @@
 
 import pytest
 
-from inspect_server.api.signalling.messages import LinkLevel
+from inspect_server.api.signalling.messages import LinkLevel, PictureState
 from inspect_server.api.signalling.quality import level
+from inspect_server.domain.picture import PicturePreference, PictureReason
 from inspect_server.media.messages import PublisherQuality
 
 GOOD: dict[str, float] = {
     "bitrate_bps": 1_800_000, "loss_percent": 0.0, "unrepaired_percent": 0.0, "rtt_ms": 40.0, "width": 1280,
     "height": 720, "frames_per_second": 30.0, "playout_delay_ms": 0,
 }  # fmt: skip
+
+
+WHOLE = PictureState(
+    short_side_px=720,
+    frames_per_second=30,
+    still_interval_s=0,
+    reason=PictureReason.FULL,
+    preference=PicturePreference.BALANCED,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,4 +42,17 @@ GOOD: dict[str, float] = {
 )
 def test_the_worst_figure_decides(change: dict[str, float], expected: LinkLevel) -> None:
     quality = PublisherQuality.model_validate({"room_id": "r", "participant_id": "p", **GOOD, **change})
-    assert level(quality) is expected
+    assert level(quality, WHOLE) is expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"reason": PictureReason.NETWORK, "short_side_px": 360}, LinkLevel.FAIR),
+        ({"reason": PictureReason.RECOVERING, "short_side_px": 360}, LinkLevel.FAIR),
+        ({"reason": PictureReason.NETWORK, "still_interval_s": 8}, LinkLevel.POOR),
+    ],
+)
+def test_a_picture_that_is_held_back_counts_too(change: dict[str, object], expected: LinkLevel) -> None:
+    quality = PublisherQuality.model_validate({"room_id": "r", "participant_id": "p", **GOOD})
+    assert level(quality, WHOLE.model_copy(update=change)) is expected

@@ -97,12 +97,24 @@ test("tells its devices, publishes and watches, and is live when its picture get
   expect(phase()).toBe("live");
 });
 
-test("keeps the resolution and limits the rate of the own picture", async () => {
-  await live();
-  expect(at(at(peers, 0).senders, 1).parameters).toEqual({
-    degradationPreference: "maintain-resolution",
-    encodings: [{ maxBitrate: 3_000_000, maxFramerate: 30 }],
+test("sends all that the profile allows, and steps down when the server says so", async () => {
+  const socket = await live();
+  const video = at(at(peers, 0).senders, 1);
+  expect(video.parameters).toEqual({
+    degradationPreference: "maintain-framerate-and-resolution",
+    encodings: [{ active: true, maxBitrate: 3_000_000, maxFramerate: 30, scaleResolutionDownBy: 1 }],
   });
+  socket.say({ type: "picture", connection: "p1", short_side_px: 360, frames_per_second: 15, still_interval_s: 0, audio_bps: 0 });
+  await settle();
+  expect(video.parameters.encodings[0]).toMatchObject({ maxFramerate: 15, scaleResolutionDownBy: 2 });
+});
+
+test("a wish for somebody's picture goes to the server", async () => {
+  const socket = await live();
+  call.preferPicture("phone", "sharp");
+  expect(socket.ofType("prefer_picture")).toEqual([
+    { type: "prefer_picture", participant_id: "phone", preference: "sharp" },
+  ]);
 });
 
 test("answers offers in order and sorts tracks by participant and camera", async () => {

@@ -8,7 +8,14 @@
 import { FIRST_VIEW, isOver, reduce, type CallEvent, type CallView } from "./call-view";
 import type { Clock } from "./clock";
 import type { LocalMedia, LocalMediaState } from "./local-media";
-import type { ClientMessage, IceServer, ParticipantQuality, ServerMessage, Welcome } from "./messages";
+import type {
+  ClientMessage,
+  IceServer,
+  ParticipantQuality,
+  PicturePreference,
+  ServerMessage,
+  Welcome,
+} from "./messages";
 import { Observable, type Unsubscribe } from "./observable";
 import { PublishConnection } from "./publish";
 import { SignallingClient, type SignallingState, type Socket } from "./signalling";
@@ -120,6 +127,11 @@ export class Call {
     if (media !== null) this.mediaChanged(media.state.value);
   }
 
+  /** The inspector says what is to be given up last of somebody's picture; the server refuses it from others. */
+  preferPicture(participantId: string, preference: PicturePreference): void {
+    this.send({ type: "prefer_picture", participant_id: participantId, preference });
+  }
+
   /** Goes on purpose; the participant is out at once. */
   leave(): void {
     this.signalling.leave();
@@ -198,6 +210,9 @@ export class Call {
     switch (message.type) {
       case "publish_answer":
         void this.publisher.find(message.connection)?.answered(message.sdp);
+        return;
+      case "picture":
+        this.publisher.find(message.connection)?.adapt(message);
         return;
       case "offer":
         this.watcher.find(message.connection)?.offered(message);

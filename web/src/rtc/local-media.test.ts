@@ -21,7 +21,7 @@ test("opens the rear camera for the site and says that the text in the picture m
   const phone = media(SITE_CAMERA);
   await phone.open();
   expect(phone.state.value).toMatchObject({ camera: "on", microphone: "on", facing: "environment" });
-  expect(devices.cameras[0]?.contentHint).toBe("detail");
+  expect(devices.cameras[0]?.contentHint).toBe("motion");
 });
 
 test("a refusal is told and not asked about twice", async () => {

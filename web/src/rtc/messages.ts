@@ -13,6 +13,8 @@ export type {
   ParticipantQuality,
   ParticipantRole,
   ParticipantState,
+  PicturePreference,
+  PictureState,
   Presence,
   WatchedTrack,
 } from "../api/generated/signalling";
@@ -24,4 +26,5 @@ type OnTheWire<M> = M extends { type?: infer T extends string } ? M & { type: T 
 
 export type ServerMessage = OnTheWire<Generated>;
 export type Welcome = Extract<ServerMessage, { type: "welcome" }>;
+export type Picture = Extract<ServerMessage, { type: "picture" }>;
 export type Offer = Extract<ServerMessage, { type: "offer" }>;

@@ -2,7 +2,9 @@
 
 import { archivedCodecs } from "./codecs";
 import type { SendingProfile } from "./devices";
+import type { Picture } from "./messages";
 import { Peer, type PeerOptions } from "./peer";
+import { PictureSender } from "./picture-sender";
 import type { Connection } from "./succession";
 
 /** A track of each kind, or null where there is none. */
@@ -22,6 +24,7 @@ export class PublishConnection implements Connection {
   readonly name: string;
   private readonly peer: Peer;
   private readonly senders = new Map<"video" | "audio", RTCRtpSender>();
+  private picture: PictureSender | null = null;
 
   constructor(private readonly options: PublishOptions) {
     this.name = options.name;
@@ -36,10 +39,21 @@ export class PublishConnection implements Connection {
     if (this.peer.isClosed || this.peer.pc.signalingState !== "have-local-offer") return;
     try {
       await this.peer.pc.setRemoteDescription({ type: "answer", sdp });
-      await this.limitVideo();
+      this.picture = new PictureSender({
+        clock: this.options.clock,
+        profile: this.options.profile,
+        video: this.senders.get("video") ?? null,
+        audio: this.senders.get("audio") ?? null,
+      });
+      this.picture.apply(null);
     } catch {
       this.peer.fault({ retry: true });
     }
+  }
+
+  /** The server says what the network carries of the picture. */
+  adapt(picture: Picture): void {
+    this.picture?.apply(picture);
   }
 
   /**
@@ -53,7 +67,11 @@ export class PublishConnection implements Connection {
       if (tracks[kind] !== null && !this.senders.has(kind)) return false;
     }
     for (const [kind, sender] of this.senders) {
-      if (sender.track !== tracks[kind]) sender.replaceTrack(tracks[kind]).catch(() => this.peer.fault({ retry: true }));
+      if (sender.track === tracks[kind]) continue;
+      sender.replaceTrack(tracks[kind]).then(
+        () => this.picture?.trackChanged(),
+        () => this.peer.fault({ retry: true }),
+      );
     }
     return true;
   }
@@ -63,6 +81,7 @@ export class PublishConnection implements Connection {
   }
 
   close(): void {
+    this.picture?.close();
     this.peer.close();
   }
 
@@ -90,20 +109,5 @@ export class PublishConnection implements Connection {
     // With nothing to prefer the offer goes out as it is, and the server says which codecs are missing.
     if (codecs.length === 0 || typeof transceiver.setCodecPreferences !== "function") return;
     transceiver.setCodecPreferences(codecs);
-  }
-
-  /** After negotiation, for older browsers have no encodings to set before. */
-  private async limitVideo(): Promise<void> {
-    const sender = this.senders.get("video");
-    if (sender === undefined) return;
-    const parameters: RTCRtpSendParameters & { degradationPreference?: string } = sender.getParameters();
-    if (parameters.encodings.length === 0) return;
-    parameters.degradationPreference = "maintain-resolution";
-    for (const encoding of parameters.encodings) {
-      encoding.maxBitrate = this.options.profile.maxBitrateBps;
-      encoding.maxFramerate = this.options.profile.framesPerSecond;
-    }
-    // Browsers that know no degradation preference may refuse, and so does a closed connection: both can do without.
-    await sender.setParameters(parameters).catch(() => undefined);
   }
 }

@@ -12,6 +12,7 @@ import { Call } from "@/rtc/call";
 import { FIRST_VIEW, isOver, type CallView } from "@/rtc/call-view";
 import { DeviceError, FACE_CAMERA, type DeviceProblem } from "@/rtc/devices";
 import { LocalMedia, type LocalMediaState } from "@/rtc/local-media";
+import type { PicturePreference } from "@/rtc/messages";
 import type { Unsubscribe } from "@/rtc/observable";
 
 import { usePageSignals } from "./parts/use-page-signals";
@@ -31,6 +32,7 @@ export interface CallRoom {
   toggleCamera: () => void;
   chooseCamera: (deviceId: string) => Promise<void>;
   chooseMicrophone: (deviceId: string) => Promise<void>;
+  preferPicture: (participantId: string, preference: PicturePreference) => void;
   leave: () => void;
 }
 
@@ -146,6 +148,7 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
     toggleCamera,
     chooseCamera: async (deviceId) => media?.chooseCamera(deviceId).catch(ignoreDeviceError),
     chooseMicrophone: async (deviceId) => media?.chooseMicrophone(deviceId).catch(ignoreDeviceError),
+    preferPicture: (participantId, preference) => call?.preferPicture(participantId, preference),
     leave: () => call?.leave(),
   };
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { FIRST_VIEW, type CallView } from "@/rtc/call-view";
 import type { LocalMediaState } from "@/rtc/local-media";
+import type { LinkLevel, PictureState } from "@/rtc/messages";
 
 import { adviceOf, obstacleOf, type Circumstances } from "./hints";
 
@@ -21,23 +22,19 @@ function circumstances(change: Partial<Circumstances>): Circumstances {
   };
 }
 
-const poor: CallView = {
-  ...LIVE,
-  quality: {
-    me: {
-      participant_id: "me",
-      source: "camera",
-      level: "poor",
-      bitrate_bps: 1,
-      loss_percent: 9,
-      rtt_ms: 400,
-      width: 1,
-      height: 1,
-      frames_per_second: 1,
-      playout_delay_ms: 0,
-    },
-  },
-};
+function on(level: LinkLevel, picture: Partial<PictureState> = {}): CallView {
+  const figures = { bitrate_bps: 1, loss_percent: 9, rtt_ms: 400, width: 1, height: 1, frames_per_second: 1, playout_delay_ms: 0 };
+  const whole: PictureState = {
+    short_side_px: 720,
+    frames_per_second: 30,
+    still_interval_s: 0,
+    reason: "full",
+    preference: "balanced",
+  };
+  return { ...LIVE, quality: { me: { participant_id: "me", source: "camera", level, ...figures, picture: { ...whole, ...picture } } } };
+}
+
+const poor = on("poor");
 
 test.each<[string, Partial<Circumstances>, unknown]>([
   ["all well", {}, null],
@@ -68,6 +65,10 @@ test.each<[string, Partial<Circumstances>, unknown]>([
   ["nobody there yet", { inspectorHere: false }, { name: "waiting" }],
   ["inspector's network broke off", { inspectorAway: true }, { name: "away" }],
   ["weak network", { view: poor }, { name: "poorHint" }],
+  ["stills only", { view: on("poor", { reason: "network", still_interval_s: 8 }) }, { name: "stillHint" }],
+  ["a smaller picture", { view: on("fair", { reason: "network", short_side_px: 360 }) }, { name: "slowHint" }],
+  ["about to come back", { view: on("fair", { reason: "recovering" }) }, { name: "slowHint" }],
+  ["the inspector wants details", { view: on("good", { preference: "sharp" }) }, { name: "sharpHint" }],
   ["weak network, but muted matters more", { view: poor, media: { ...MEDIA, microphone: "muted" } }, { name: "mutedHint" }],
 ])("advice: %s", (_name, change, expected) => {
   expect(adviceOf(circumstances(change))).toEqual(expected);

@@ -1,6 +1,7 @@
 /** The one thing a person on the phone should know at the moment, most urgent first. Pure. */
 import type { CallView } from "@/rtc/call-view";
 import type { LocalMediaState } from "@/rtc/local-media";
+import type { PictureState } from "@/rtc/messages";
 
 /** After so long a wait the person should look at the network. */
 const LONG_JOINING_MS = 12_000;
@@ -17,8 +18,21 @@ export interface Circumstances {
   inspectorAway: boolean;
 }
 
+type PictureHint = "stillHint" | "slowHint" | "sharpHint";
+
 export type Hint =
-  | { name: "socketRefused" | "offline" | "noCodec" | "spoolFull" | "cameraTaken" | "microphoneTaken" | "mutedHint" | "poorHint" }
+  | {
+      name:
+        | "socketRefused"
+        | "offline"
+        | "noCodec"
+        | "spoolFull"
+        | "cameraTaken"
+        | "microphoneTaken"
+        | "mutedHint"
+        | "poorHint"
+        | PictureHint;
+    }
   | { name: "reconnecting"; seconds: number }
   | { name: "publishFailed"; code: string }
   | { name: "joining"; long: boolean }
@@ -49,5 +63,14 @@ export function adviceOf({ view, media, inspectorHere, inspectorAway }: Circumst
   if (!inspectorHere) return { name: "waiting" };
   if (inspectorAway) return { name: "away" };
   const own = view.participantId === null ? undefined : view.quality[view.participantId];
-  return own?.level === "poor" ? { name: "poorHint" } : null;
+  if (own === undefined) return null;
+  const picture = pictureHintOf(own.picture);
+  if (picture === "stillHint") return { name: picture };
+  if (own.level === "poor") return { name: "poorHint" };
+  return picture === null ? null : { name: picture };
+}
+
+function pictureHintOf(picture: PictureState): PictureHint | null {
+  if (picture.reason !== "full") return picture.still_interval_s > 0 ? "stillHint" : "slowHint";
+  return picture.preference === "sharp" ? "sharpHint" : null;
 }

@@ -69,6 +69,11 @@ export class FakePeer {
 
 export class FakeSender {
   parameters: { encodings: Record<string, unknown>[]; degradationPreference?: string } = { encodings: [{}] };
+  /** Every set of parameters, in their order. */
+  readonly history: { encodings: Record<string, unknown>[]; degradationPreference?: string }[] = [];
+  /** Preferences that this browser has never heard of. */
+  refused: readonly string[] = [];
+  framesEncoded = 0;
 
   constructor(public track: unknown) {}
 
@@ -78,11 +83,19 @@ export class FakeSender {
   }
 
   getParameters(): typeof this.parameters {
-    return this.parameters;
+    return structuredClone(this.parameters);
   }
 
   setParameters(parameters: typeof this.parameters): Promise<void> {
+    if (this.refused.includes(parameters.degradationPreference ?? "")) return Promise.reject(new TypeError("unknown"));
     this.parameters = parameters;
+    this.history.push(structuredClone(parameters));
     return Promise.resolve();
+  }
+
+  /** An encoder that is on makes a picture whenever somebody looks. */
+  getStats(): Promise<Map<string, Record<string, unknown>>> {
+    if (this.parameters.encodings[0]?.["active"] === true) this.framesEncoded += 1;
+    return Promise.resolve(new Map([["V", { type: "outbound-rtp", framesEncoded: this.framesEncoded }]]));
   }
 }

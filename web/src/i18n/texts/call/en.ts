@@ -75,6 +75,20 @@ const en: typeof zh = {
     unknown: "No data yet",
     detail: "{rate} Mbit/s · loss {loss}% · round trip {rtt} ms · {width}×{height} · {fps} fps",
   },
+  picture: {
+    full: "Full picture",
+    network: "Their network is slow",
+    recovering: "Network better, picture coming back",
+    moving: "{lines}p, {fps} fps",
+    still: "stills, about one in {seconds} s; sound goes on",
+    preference: "On a slow network",
+    preferences: { balanced: "Automatic", sharp: "Sharp first", smooth: "Smooth first" },
+    hints: {
+      balanced: "First less sharp, then less smooth",
+      sharp: "For labels and certificates: stays sharp, may stutter",
+      smooth: "For work and walking: stays smooth, may blur",
+    },
+  },
   waiting: {
     title: "The enterprise is not here yet",
     text: "Let its person scan the QR code or open the link on a phone.",

@@ -72,6 +72,20 @@ export default {
     unknown: "尚无数据",
     detail: "{rate} Mbit/s · 丢包 {loss}% · 往返 {rtt} ms · {width}×{height} · {fps} 帧/秒",
   },
+  picture: {
+    full: "画面完整",
+    network: "对方网络慢",
+    recovering: "网络好转，即将恢复",
+    moving: "{lines}p、{fps} 帧/秒",
+    still: "静态画面，约 {seconds} 秒一张，声音正常",
+    preference: "网络慢时",
+    preferences: { balanced: "自动", sharp: "清晰优先", smooth: "流畅优先" },
+    hints: {
+      balanced: "先降清晰度，再降流畅度",
+      sharp: "看标签、证照：保持清晰，画面可能一顿一顿",
+      smooth: "看操作、走动：保持流畅，画面可能变模糊",
+    },
+  },
   waiting: {
     title: "企业尚未进入",
     text: "请让企业人员扫描二维码或打开链接，用手机进入勘验。",

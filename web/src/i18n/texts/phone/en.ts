@@ -129,6 +129,9 @@ const en: typeof zh = {
     seconds: "{n} s",
     network: { good: "Network good", fair: "Network fair", poor: "Network poor" },
     poorHint: "Network poor: go to a window or closer to the router, or use mobile data",
+    stillHint: "The network is very slow: only still pictures get through, sound is fine. Go where the signal is better",
+    slowHint: "The network is slow: the picture is smaller for now, hold the phone still. It comes back by itself",
+    sharpHint: "The inspector wants to see details: hold the phone still and move slowly",
     socketRefused:
       "The phone refuses the connection. Under a self-made certificate an iPhone may not allow the call: use an Android phone, or ask the office for a proper certificate.",
     cameraTaken: "Another app uses the camera",

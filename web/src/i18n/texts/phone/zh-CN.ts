@@ -124,6 +124,9 @@ export default {
     seconds: "{n} 秒",
     network: { good: "网络良好", fair: "网络一般", poor: "网络较差" },
     poorHint: "网络较差：请走到窗边、靠近路由器，或换用移动数据",
+    stillHint: "网络很慢：现在只能传静态画面，声音正常。请走到信号好的地方",
+    slowHint: "网络慢：画面暂时变小，请拿稳手机。网络好转后自动恢复",
+    sharpHint: "勘验员要看清细节：请拿稳手机，慢慢移动",
     socketRefused:
       "手机拒绝了连接。本页使用自签名证书时，iPhone 可能不允许建立通话，请改用 Android 手机，或请单位配置正式证书。",
     cameraTaken: "摄像头被其他应用占用",
