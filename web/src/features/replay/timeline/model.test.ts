@@ -18,6 +18,7 @@ const stretch = (from: number, to: number) => ({ started_at: iso(from), ended_at
 const phone: TrackTimes = {
   track_id: "phone",
   participant_name: "王芳",
+  source: "camera",
   role: "enterprise",
   extents: [stretch(40, 60), stretch(10, 30)],
   gaps: [{ ...stretch(30, 40), reason: "network", medium: null }],
@@ -25,6 +26,7 @@ const phone: TrackTimes = {
 const laptop: TrackTimes = {
   track_id: "laptop",
   participant_name: "李伟",
+  source: "camera",
   role: "inspector",
   extents: [stretch(0, 20), stretch(50, 55)],
   gaps: [{ ...stretch(20, 50), reason: "restart", medium: null }],
@@ -42,6 +44,11 @@ describe("the timeline", () => {
     expect([timeline.startMs, timeline.endMs]).toEqual([start, start + 60_000]);
     expect(timeline.lanes[0]?.extents.map(({ startMs }) => startMs - start)).toEqual([10_000, 40_000]);
     expect(timeline.lanes.map(coveredMs)).toEqual([40_000, 25_000]);
+  });
+
+  it("tells several cameras of one participant apart", () => {
+    const lanes = timelineOf(phone, { ...phone, track_id: "second", source: "microscope" }).lanes;
+    expect(lanes.map(({ participantName }) => participantName)).toEqual(["王芳", "王芳 · microscope"]);
   });
 
   it("is nothing without footage", () => {

@@ -3,6 +3,8 @@
  *
  * Pure. Made from the footage index of the server; times become epoch milliseconds here and nowhere else.
  */
+import { CAMERA } from "@/rtc/pictures";
+
 import type { WallMs } from "../time/zone";
 
 export type GapReason = "network" | "background" | "muted" | "restart" | "disk" | "left" | "publisher_stopped";
@@ -36,6 +38,7 @@ export interface Timeline extends Extent {
 export interface TrackTimes {
   track_id: string;
   participant_name: string;
+  source: string;
   role: string;
   extents: { started_at: string; ended_at: string }[];
   gaps: { started_at: string; ended_at: string; reason: GapReason; medium: Medium | null }[];
@@ -59,12 +62,17 @@ function extentOf(times: { started_at: string; ended_at: string }): Extent {
 const byStart = (a: Extent, b: Extent): number => a.startMs - b.startMs;
 const hasLength = (extent: Extent): boolean => extent.endMs > extent.startMs;
 
+/** Of several cameras of one participant the further ones are told apart by their name. */
+function nameOf({ participant_name, source }: TrackTimes): string {
+  return source === CAMERA ? participant_name : `${participant_name} · ${source}`;
+}
+
 /** Null when nobody has any footage yet. */
 export function buildTimeline(tracks: readonly TrackTimes[]): Timeline | null {
   const lanes = tracks
     .map((track) => ({
       trackId: track.track_id,
-      participantName: track.participant_name,
+      participantName: nameOf(track),
       role: track.role,
       extents: track.extents.map(extentOf).filter(hasLength).sort(byStart),
       gaps: track.gaps

@@ -28,6 +28,8 @@ export default {
     create: "Make an access",
     url: { device: "WHIP address", screen: "WHEP address" },
     token: "Bearer token",
+    shown: "Shows",
+    anybody: "The site, else its first camera",
     copy: "Copy",
     copyUrl: "Copy the address",
     copyToken: "Copy the token",

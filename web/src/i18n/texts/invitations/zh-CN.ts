@@ -28,6 +28,8 @@ export default {
     create: "生成接入凭据",
     url: { device: "WHIP 地址", screen: "WHEP 地址" },
     token: "令牌（Bearer token）",
+    shown: "显示",
+    anybody: "现场画面；没有时显示首个设备",
     copy: "复制",
     copyUrl: "复制地址",
     copyToken: "复制令牌",
