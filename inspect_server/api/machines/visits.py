@@ -123,7 +123,7 @@ class Visits:
             AccessInvalid: this token did not begin it.
         """
         visit = self._visits.get(visit_id)
-        if visit is None or visit.room.inspection_id != inspection_id or visit.taken_over or visit.connection_lost:
+        if visit is None or visit.room.inspection_id != inspection_id or visit.taken_over:
             raise NotFound
         if not visit.is_of(token):
             raise AccessInvalid("The token is not the one of this session.")

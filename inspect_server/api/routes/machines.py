@@ -182,6 +182,8 @@ def _link(url: str, server: IceServer) -> str:
 
 async def _trickle(machine: Machine, inspection_id: str, visit_id: str, body: str) -> None:
     visit = machine.request.app[VISITS].visit(machine.token, inspection_id, visit_id)
+    if visit.connection_lost:
+        raise NotFound
     if_match = machine.request.headers.get("If-Match", visit.etag).strip()
     fragment = sdp_fragment.parse(body)
     if if_match == "*" or fragment.ice_ufrag not in {"", visit.ice_ufrag}:

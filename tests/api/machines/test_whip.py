@@ -91,6 +91,14 @@ async def test_good_bye_frees_the_seat_and_ends_the_connection(yard: Yard) -> No
     assert code(await yard.ask("DELETE", where, access)) == (404, "not_found")
 
 
+async def test_a_connection_that_is_gone_takes_no_more_candidates(yard: Yard) -> None:
+    access = await yard.access()
+    where = (await yard.whip(access)).headers["Location"]
+    yard.tell(yard.worker.of_type(messages.Publish)[0], "closed")
+    refused = await yard.ask("PATCH", where, access, FRAGMENT, **{"Content-Type": TRICKLE})
+    assert code(refused) == (404, "not_found")
+
+
 async def test_a_camera_that_vanishes_loses_its_seat_and_may_come_back(yard: Yard) -> None:
     access = await yard.access()
     await yard.whip(access)

@@ -32,7 +32,11 @@ async function watch(url, token) {
     method: "PATCH", body: lines.join("\\r\\n") + "\\r\\n",
     headers: { ...headers, "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": answer.headers.get("ETag") },
   });
-  window.leave = async () => (pc.close(), (await fetch(window.session, { method: "DELETE", headers })).status);
+  window.leave = async () => {
+    const { status } = await fetch(window.session, { method: "DELETE", headers });
+    pc.close();
+    return status;
+  };
   return trickled.status;
 }
 </script>"""
