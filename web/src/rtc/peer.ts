@@ -4,8 +4,8 @@ import type { Clock } from "./clock";
 import type { ConnectionEvents, ConnectionFault } from "./succession";
 import { signsOfLife } from "./silence";
 
-/** Host candidates come within milliseconds; a TURN server that does not answer must not hold up the call. */
-const GATHER_AT_MOST_MS = 1000;
+/** Host candidates come within milliseconds, others are trickled: TURN servers that do not answer hold up no call. */
+const GATHER_AT_MOST_MS = 300;
 /** ICE and DTLS over a weak link with losses. */
 const CONNECTED_WITHIN_MS = 10_000;
 
@@ -35,7 +35,7 @@ export class Peer {
     return this.closed;
   }
 
-  /** Waits until all candidates are in the local description, at most a second. */
+  /** Waits until all candidates are in the local description, for a moment at most. */
   async gathered(): Promise<string> {
     const { pc } = this;
     if (pc.iceGatheringState !== "complete") {
