@@ -35,7 +35,9 @@ class PlainPublisher:
         peer.connection.getTransceivers()[1].setCodecPreferences(
             [codec for codec in capabilities.codecs if codec.mimeType in ("video/H264", "video/rtx")]
         )
-        events = PublishEvents(connected=_nothing, failed=lambda _: None, first_keyframe=_nothing)
+        events = PublishEvents(
+            connected=_nothing, failed=lambda _: None, first_keyframe=_nothing, carried=lambda _, __: None
+        )
         connection = PublishConnection("p1", RTCCertificate.generateCertificate(), events)
         await connection.open(await peer.offer(), IceAddresses(["127.0.0.1"]))
         await connection.close()
