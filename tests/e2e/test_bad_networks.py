@@ -160,3 +160,15 @@ async def test_a_change_of_network_is_over_soon(browsers: Browsers, shared_deplo
     late = result.pages_were_late_s(changed_at)
     assert (seen_at - changed_at).total_seconds() <= 4.5 + late
     assert result.longest_hole_s() <= 4.5 + late
+
+
+async def test_a_lost_websocket_alone_leaves_no_gap(browsers: Browsers, shared_deployment: Deployment) -> None:
+    async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20), signalling_delay_ms=20) as call:
+        await asyncio.sleep(2)
+        async with call.enterprise.page.expect_websocket():
+            call.signalling.abandon_connections()
+        await asyncio.sleep(4)
+        result = await call.end()
+    assert len(result.track.epochs) == 1
+    assert result.gaps == []
+    assert result.missing() == []

@@ -75,6 +75,14 @@ class Publish(ClientMessage):
     source: SourceName = CAMERA
 
 
+class Keep(ClientMessage):
+    """Goes on with a publish connection of an earlier WebSocket, opened under that ``welcome``'s ``window``."""
+
+    type: Literal["keep"]
+    connection: ConnectionName
+    window: Annotated[int, Field(ge=0)]
+
+
 class Watch(ClientMessage):
     """Asks the server to open the watch connection of this name; an ``offer`` follows, and again at each change."""
 
@@ -136,7 +144,7 @@ class Ping(ClientMessage):
 
 
 AnyClientMessage = Annotated[
-    Hello | Publish | Watch | Answer | Candidate | Close | MediaState | PreferPicture | Leave | Ping,
+    Hello | Publish | Keep | Watch | Answer | Candidate | Close | MediaState | PreferPicture | Leave | Ping,
     Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[AnyClientMessage] = TypeAdapter(AnyClientMessage)
@@ -167,11 +175,12 @@ class ParticipantState(BaseModel):
 
 
 class Welcome(ServerMessage):
-    """Answer to ``hello``. ``expected_video``: what the publisher's camera should send."""
+    """Answer to ``hello``. ``window`` names this WebSocket for a later ``keep``."""
 
     type: Literal["welcome"] = "welcome"
     version: int
     participant_id: str
+    window: int
     inspection_id: str
     role: ParticipantRole
     kind: InspectionKind

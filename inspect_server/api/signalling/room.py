@@ -18,7 +18,7 @@ from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.api.signalling.pictures import Pictures, for_publisher
 from inspect_server.api.signalling.quality import as_seen_by_people
 from inspect_server.api.signalling.recording_state import RecordingState
-from inspect_server.api.signalling.seat import GAP_OF_CONDITION, Seat, Window
+from inspect_server.api.signalling.seat import GAP_OF_CONDITION, Seat, Window, connection_id_of
 from inspect_server.domain.errors import MediaUnavailable, NotFound, RoomFull, SpoolFull, TooManyCameras
 from inspect_server.domain.footage import CAMERA, GapReason
 from inspect_server.domain.inspections import Participant, ParticipantRole
@@ -144,6 +144,14 @@ class Room:
         """Begin an epoch and connect; errors leave things as they were."""
         answer = await self.open_publication(seat, window, message.connection, message.sdp, source=message.source)
         window.outbox.put(to_page.PublishAnswer(connection=message.connection, sdp=answer))
+
+    async def keep(self, seat: Seat, window: Window, message: to_page.Keep) -> None:
+        """Go on with a connection of theirs that an earlier window opened and that brings pictures; else it is lost."""
+        connection_id = connection_id_of(seat.participant.id, message.window, message.connection)
+        if self._publishes(connection_id):
+            window.connections[connection_id] = message.connection
+        else:
+            window.outbox.put(to_page.ConnectionLost(connection=message.connection))
 
     async def open_publication(
         self, seat: Seat, window: Window, connection: str, offer_sdp: str, *, source: str = CAMERA

@@ -25,6 +25,11 @@ GAP_OF_CONDITION: Final = {
 }
 
 
+def connection_id_of(participant_id: str, window_serial: int, name: str) -> str:
+    """The id of a connection that was opened at this window."""
+    return f"{participant_id}/{window_serial}/{name}"
+
+
 @dataclass(eq=False, slots=True)
 class Window:
     """One WebSocket of a participant. ``serial`` makes its connections' names unique on the server."""
@@ -35,7 +40,8 @@ class Window:
 
     def connection_id(self, participant_id: str, name: str) -> str:
         """The id that the media worker knows this connection by; remembers the page's name for it."""
-        connection_id = f"{participant_id}/{self.serial}/{name}"
+        kept = next((known for known, its_name in self.connections.items() if its_name == name), None)
+        connection_id = kept or connection_id_of(participant_id, self.serial, name)
         self.connections[connection_id] = name
         return connection_id
 

@@ -101,7 +101,7 @@ class _Conversation:
     async def run(self) -> None:
         room = self._rooms.room(self._entered.inspection.id)
         seat, window = await room.enter(self._entered.participant)
-        window.outbox.put(self._welcome(room))
+        window.outbox.put(self._welcome(room, window))
         room.tell_participants()
         room.tell_footage()
         try:
@@ -112,11 +112,12 @@ class _Conversation:
         finally:
             await room.window_closed(seat, window)
 
-    def _welcome(self, room: Room) -> messages.Welcome:
+    def _welcome(self, room: Room, window: Window) -> messages.Welcome:
         inspection, participant = self._entered.inspection, self._entered.participant
         return messages.Welcome(
             version=messages.PROTOCOL_VERSION,
             participant_id=participant.id,
+            window=window.serial,
             inspection_id=inspection.id,
             role=participant.role,
             kind=inspection.kind,

@@ -144,6 +144,40 @@ async def test_a_second_window_takes_over_and_the_first_one_hears_so(call: Call)
     await second.until("pong")
 
 
+async def test_a_publish_connection_outlives_its_window_under_its_old_name(call: Call) -> None:
+    _, token = await call.invite()
+    first, welcome = await call.join(await call.phone_ticket(token))
+    await first.send("publish", connection="p1", sdp="the offer")
+    await first.until("publish_answer")
+    (published,) = call.worker.of_type(to_worker.Publish)
+    changed = to_worker.ConnectionChanged(
+        room_id=call.inspection_id,
+        connection_id=published.connection_id,
+        participant_id=welcome["participant_id"],
+        source="camera",
+        state="live",
+    )
+    call.rooms.on_media_event(changed)
+    second, again = await call.join(await call.phone_ticket(token))
+    assert again["window"] != welcome["window"]
+    await second.send("keep", connection="p1", window=welcome["window"])
+    await second.send("candidate", connection="p1", candidate="candidate:1 …")
+    await second.send("ping")
+    await second.until("pong")
+    (candidate,) = call.worker.of_type(to_worker.AddCandidate)
+    assert candidate.connection_id == published.connection_id
+    assert call.worker.of_type(to_worker.CloseConnection) == []
+    call.rooms.on_media_event(changed.model_copy(update={"state": "closed"}))
+    assert (await second.until("connection_lost"))["connection"] == "p1"
+
+
+@pytest.mark.parametrize(("connection", "window"), [("p1", 7), ("p2", 0), ("p1", 10**30)])
+async def test_what_brings_no_pictures_cannot_be_kept(call: Call, connection: str, window: int) -> None:
+    phone, _ = await call.join_by_invitation()
+    await phone.send("keep", connection=connection, window=window)
+    assert (await phone.until("connection_lost"))["connection"] == connection
+
+
 async def test_everybody_sees_who_is_live_away_and_gone(call: Call) -> None:
     laptop, _ = await call.join_as_inspector()
     phone, welcome = await call.join_by_invitation()
@@ -334,7 +368,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
     max_leaves=20,
 )
-TYPES = st.sampled_from(["hello", "publish", "watch", "answer", "candidate", "close", "media_state", "leave", "ping"])
+TYPES = st.sampled_from(
+    ["hello", "publish", "keep", "watch", "answer", "candidate", "close", "media_state", "leave", "ping"]
+)
 
 
 @given(

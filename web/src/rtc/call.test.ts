@@ -202,8 +202,53 @@ test("a connection that the server gave up is replaced at once", async () => {
   expect(socket.ofType("publish")).toHaveLength(2);
 });
 
-test("with a new WebSocket everything is set up anew, while the old picture goes on", async () => {
+test("where only the WebSocket was lost, the own picture's connection lives on under its name", async () => {
   const socket = await live();
+  await clock.advance(2000);
+  socket.drop();
+  expect(phase()).toBe("reconnecting");
+  await clock.advance(500);
+  const second = at(sockets, -1);
+  second.accept();
+  second.say({ ...WELCOME, window: 5 });
+  await settle();
+  expect(phase()).toBe("live");
+  expect(second.ofType("keep")).toEqual([{ type: "keep", connection: "p1", window: 0 }]);
+  expect(second.ofType("publish")).toEqual([]);
+  expect(second.ofType("watch")).toHaveLength(1);
+  second.say({ type: "connection_lost", connection: "p1" });
+  await settle();
+  expect(second.ofType("publish")).toHaveLength(1);
+  at(peers, -1).connect();
+  await clock.advance(1000);
+  expect(at(peers, 0).closed).toBe(true);
+});
+
+test("a camera that came while there was no WebSocket gets a new connection with the next one", async () => {
+  devices.refused.set("audio", "NotFoundError");
+  media = new LocalMedia({ clock, profile: SITE_CAMERA, devices, createStream: fakeStream });
+  await media.open();
+  call.setMedia(media);
+  const socket = await live();
+  await clock.advance(1000);
+  devices.refused.clear();
+  media.recover();
+  await clock.advance(1000);
+  socket.drop();
+  await clock.advance(1000);
+  const second = at(sockets, -1);
+  second.accept();
+  second.say(WELCOME);
+  await settle();
+  expect(second.ofType("keep")).toEqual([]);
+  expect(second.ofType("publish")).toHaveLength(1);
+});
+
+test("what was not heard lately is set up anew with a new WebSocket, while the old picture goes on", async () => {
+  const socket = await live();
+  await clock.advance(2000);
+  at(peers, 0).alive = false;
+  await clock.advance(1500);
   socket.drop();
   expect(phase()).toBe("reconnecting");
   expect(at(peers, 0).closed).toBe(false);

@@ -55,6 +55,8 @@ export class Call {
   private readonly watcher: Succession<WatchConnection>;
   private iceServers: RTCIceServer[] = [];
   private count = 0;
+  /** This WebSocket, as the server numbers them. */
+  private window = 0;
   /** Names that the server knows on this WebSocket. */
   private readonly known = new Set<string>();
   private media: LocalMedia | null = null;
@@ -78,10 +80,15 @@ export class Call {
     this.publisher = new Succession<PublishConnection>({
       clock,
       sendClose,
+      sendKeep: ({ name, window }) => {
+        this.known.add(name);
+        this.send({ type: "keep", connection: name, window });
+      },
       create: (events) =>
         new PublishConnection({
           ...this.peerOptions("p"),
           events,
+          window: this.window,
           profile: this.requiredMedia().profile,
           tracks: this.tracks(),
           videoCapabilities: () => options.environment.videoCapabilities(),
@@ -197,6 +204,7 @@ export class Call {
 
   private welcomed(welcome: Welcome): void {
     this.iceServers = welcome.ice_servers.map(asRtcIceServer);
+    this.window = welcome.window;
     this.toldState = "";
     if (this.media !== null) {
       this.tellMediaState(this.media.state.value);

@@ -14,6 +14,8 @@ export interface PublishedTracks {
 }
 
 export interface PublishOptions extends PeerOptions {
+  /** The WebSocket through which it is opened, as the server numbers them. */
+  window: number;
   profile: SendingProfile;
   tracks: PublishedTracks;
   videoCapabilities(): readonly RTCRtpCodec[];
@@ -22,12 +24,14 @@ export interface PublishOptions extends PeerOptions {
 
 export class PublishConnection implements Connection {
   readonly name: string;
+  readonly window: number;
   private readonly peer: Peer;
   private readonly senders = new Map<"video" | "audio", RTCRtpSender>();
   private picture: PictureSender | null = null;
 
   constructor(private readonly options: PublishOptions) {
     this.name = options.name;
+    this.window = options.window;
     this.peer = new Peer(options);
   }
 

@@ -13,15 +13,22 @@ export class SilenceWatch {
   private counter: number | null = null;
   private lookedAtMs = 0;
   private silentMs = 0;
+  private grewAtMs: number | null = null;
 
   /** Notes a look at the counter. */
   look(counter: number, nowMs: number): void {
     const stepMs = nowMs - this.lookedAtMs;
     const grew = this.counter === null || counter > this.counter;
+    if (this.counter !== null && grew) this.grewAtMs = nowMs;
     if (grew) this.silentMs = 0;
     else if (stepMs <= LONGEST_STEP_MS) this.silentMs += stepMs;
     this.counter = counter;
     this.lookedAtMs = nowMs;
+  }
+
+  /** Whether the counter was seen to grow so recently, whatever the page did meanwhile. */
+  heardWithin(limitMs: number, nowMs: number): boolean {
+    return this.grewAtMs !== null && nowMs - this.grewAtMs < limitMs;
   }
 
   /** For how long the counter has not grown while it was looked at, in milliseconds. */

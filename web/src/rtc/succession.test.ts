@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 
-import { Succession, type Connection, type ConnectionEvents } from "./succession";
+import { Succession, type Connection, type ConnectionEvents, type SuccessionOptions } from "./succession";
 import { FakeClock } from "./testing/fake-clock";
 
 class FakeConnection implements Connection {
@@ -33,6 +33,7 @@ let clock: FakeClock;
 let made: FakeConnection[];
 let told: string[];
 let quiet: number;
+let options: SuccessionOptions<FakeConnection>;
 let succession: Succession<FakeConnection>;
 
 beforeEach(() => {
@@ -40,7 +41,7 @@ beforeEach(() => {
   made = [];
   told = [];
   quiet = 0;
-  succession = new Succession({
+  options = {
     clock,
     create: (events) => {
       const one = new FakeConnection(`c${made.length + 1}`, events);
@@ -51,7 +52,8 @@ beforeEach(() => {
     onQuiet: () => (quiet += 1),
     sendClose: (name) => told.push(name),
     onChange: () => undefined,
-  });
+  };
+  succession = new Succession(options);
 });
 
 function at(index: number): FakeConnection {
@@ -191,6 +193,35 @@ test("a connection of an older WebSocket is replaced even though it works", asyn
   at(1).events.onConnected();
   await clock.advance(1000);
   expect(old.closed).toBe(true);
+});
+
+test("a connection that was heard lately lives on with a new WebSocket where that can be told", async () => {
+  const kept: string[] = [];
+  succession = new Succession({ ...options, sendKeep: (one) => kept.push(one.name) });
+  const old = connectFirst();
+  await clock.advance(2000);
+  succession.suspend();
+  succession.renew();
+  expect(kept).toEqual(["c1"]);
+  expect(made).toHaveLength(1);
+  old.alive = false;
+  await clock.advance(1500);
+  succession.suspend();
+  succession.renew();
+  expect(kept).toEqual(["c1"]);
+  expect(made).toHaveLength(2);
+});
+
+test("what should have been replaced while nobody could be told is replaced with the next WebSocket", async () => {
+  const kept: string[] = [];
+  succession = new Succession({ ...options, sendKeep: (one) => kept.push(one.name) });
+  connectFirst();
+  await clock.advance(2000);
+  succession.suspend();
+  succession.replace();
+  succession.renew();
+  expect(kept).toEqual([]);
+  expect(made).toHaveLength(2);
 });
 
 test("closing gives everything back", async () => {

@@ -37,6 +37,11 @@ export interface SuccessionOptions<C extends Connection> {
   silenceLimitMs(): number;
   /** The current connection has been quiet for longer than usual: the network may be gone. Told again and again. */
   onQuiet(): void;
+  /**
+   * Tells the server, through a new WebSocket, that a connection of an older one goes on. Without this, connections end
+   * with their WebSocket.
+   */
+  sendKeep?(one: C): void;
   /** Tells the server that a connection is given up. */
   sendClose(name: string): void;
   onChange(): void;
@@ -45,6 +50,8 @@ export interface SuccessionOptions<C extends Connection> {
 const LOOK_EVERY_MS = 500;
 /** The server sends a report every half second. */
 const QUIET_MS = 1000;
+/** A connection that was heard so recently lives on when only its WebSocket was lost. */
+const HEARD_WITHIN_MS = 1500;
 /** The old connection may still carry the last frames while the first keyframe of the new one is under way. */
 const RETIRE_AFTER_MS = 1000;
 
@@ -94,13 +101,17 @@ export class Succession<C extends Connection> {
     return this.currentLost || this.tooSilent ? "interrupted" : "connected";
   }
 
-  /** Signalling works (again): what runs belongs to an older WebSocket, so a successor is opened in any case. */
+  /** Signalling works (again): what runs belongs to an older WebSocket; unless it is well, a successor is opened. */
   renew(): void {
     this.allowed = true;
     this.impossible = null;
     this.stopLooking ??= every(this.options.clock, LOOK_EVERY_MS, () => void this.look());
-    this.currentOutdated = true;
     this.dropSuccessor(false);
+    if (this.currentOne !== null && this.options.sendKeep && this.currentIsWell) {
+      this.options.sendKeep(this.currentOne);
+      return;
+    }
+    this.currentOutdated = true;
     this.openSuccessor();
   }
 
@@ -112,9 +123,9 @@ export class Succession<C extends Connection> {
 
   /** Something that only a new connection can carry has changed. */
   replace(): void {
+    this.currentOutdated = true;
     if (!this.allowed) return;
     this.impossible = null;
-    this.currentOutdated = true;
     this.dropSuccessor(true);
     this.openSuccessor();
   }
@@ -142,6 +153,11 @@ export class Succession<C extends Connection> {
     this.currentOne = null;
     this.retiring.clear();
     this.options.onChange();
+  }
+
+  private get currentIsWell(): boolean {
+    const heard = this.silence.heardWithin(HEARD_WITHIN_MS, this.options.clock.now());
+    return heard && !this.currentLost && !this.currentOutdated;
   }
 
   private get tooSilent(): boolean {

@@ -47,6 +47,7 @@ export const WELCOME: Extract<ServerMessage, { type: "welcome" }> = {
   type: "welcome",
   version: 1,
   participant_id: "me",
+  window: 0,
   inspection_id: "inspection",
   role: "enterprise",
   kind: "initial",
