@@ -19,7 +19,7 @@ from tests.e2e.pages.pictures import read_counter
 from tests.e2e.waiting import until
 from tests.support.archive import chain_faults, decode
 from tests.support.chromium import only_codecs
-from tests.support.comparison import compare, lost_frames
+from tests.support.comparison import compare, frames_per_second, lost_frames
 from tests.support.truth import Truth
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -52,8 +52,10 @@ async def test_a_call_is_recorded_as_it_was_and_replayed(
     assert site.source == SITE
     office = await until(lambda: read_counter(phone.office_video()), within_s=20, what="the office on the phone")
     assert office.source == OFFICE
+    held_down_s = await enterprise.held_down_by_bandwidth_s()
     await asyncio.sleep(CALL_S)
     sent = await enterprise.sent()
+    assert await enterprise.held_down_by_bandwidth_s() == held_down_s
     asked_at, answered_at = await laptop.end_inspection()
     await phone.see_the_end()
     truth = await enterprise.truth()
@@ -81,8 +83,9 @@ async def test_a_call_is_recorded_as_it_was_and_replayed(
     assert len(content.frames) >= len(sent)
     result = compare(content, truth, settled_after_s=SETTLED_S, source=SITE)
     assert (result.doubled, result.unreadable) == ([], 0)
-    # A machine on which the fake camera itself does not come to 29 says nothing about this.
-    assert result.frames_per_second >= 29 or result.camera_frames_per_second < 29
+    # A busy machine's camera or encoder may not come to 29; then there is no more to be had than what was sent.
+    settled = [frame.at for frame in sent if frame.at >= content.frames[0].at + timedelta(seconds=SETTLED_S)]
+    assert result.frames_per_second >= 29 or frames_per_second(settled) < 29
     assert max(map(abs, result.clock_errors_ms)) < 250
     assert len(result.sound_errors_ms) >= 3
     assert max(map(abs, result.sound_errors_ms)) < 80

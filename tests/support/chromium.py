@@ -141,6 +141,11 @@ class Screen:
         """When this page ran late because the machine was busy, and by how many seconds."""
         return [(_moment(wall_ms), late_ms / 1000) for wall_ms, late_ms in await self.page.evaluate("window.__late")]
 
+    async def held_down_by_bandwidth_s(self) -> float:
+        """For how long this page sent worse pictures than it could, for it was told that the network is narrow."""
+        limits: dict[str, float] = await self.page.evaluate("window.__limits()")
+        return limits["bandwidth"]
+
     async def screenshot(self, folder: Path) -> Path:
         """Write ``<name>.png``; Playwright makes the folder."""
         path = folder / f"{self.name}.png"
@@ -165,7 +170,7 @@ async def open_screen(
     if phone:
         options.setdefault("user_agent", PHONE_AGENT.format(version=browser.version))
     context = await browser.new_context(permissions=["camera", "microphone"] if devices else [], **options)
-    logs = [(truth.SCRIPTS / name).read_text() for name in ("sent_frames.js", "shown_frames.js")]
+    logs = [(truth.SCRIPTS / name).read_text() for name in ("sent_frames.js", "shown_frames.js", "limits.js")]
     for script in [truth.init_script(), *logs, *init_scripts]:
         await context.add_init_script(script)
     return await add_window(context, name)
@@ -178,6 +183,11 @@ async def add_window(context: BrowserContext, name: str) -> Screen:
     page.on("console", screen.heard)
     page.on("pageerror", screen.threw)
     return screen
+
+
+def camera_in_use() -> str:
+    """An init script: another program has the camera until the page calls ``__freeCamera()``."""
+    return (truth.SCRIPTS / "camera_in_use.js").read_text()
 
 
 def only_codecs(*names: str) -> str:

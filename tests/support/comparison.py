@@ -29,7 +29,6 @@ class Comparison:
     """
 
     frames_per_second: float
-    camera_frames_per_second: float
     missing: list[int]
     doubled: list[int]
     unreadable: int
@@ -71,10 +70,8 @@ def compare(
         matches[best] += 1
         errors.append((picture.at - truth.frames[best].at).total_seconds() * 1000)
     expected = range(min(matches), max(matches) + 1) if matches else range(0)
-    delivered = [truth.frames[index].at for index in expected]
     return Comparison(
-        frames_per_second=_rate([f.at for f in stored]),
-        camera_frames_per_second=_rate(delivered),
+        frames_per_second=frames_per_second([f.at for f in stored]),
         missing=[truth.frames[index].counter for index in expected if not matches[index]],
         doubled=[truth.frames[index].counter for index, times in sorted(matches.items()) if times > 1],
         unreadable=unreadable,
@@ -82,6 +79,11 @@ def compare(
         clock_errors_ms=errors,
         sound_errors_ms=_sound_errors(content, stored, truth, flash_every),
     )
+
+
+def frames_per_second(times: Sequence[datetime]) -> float:
+    """Of pictures at these times, in order."""
+    return (len(times) - 1) / (times[-1] - times[0]).total_seconds() if len(times) > 1 else 0.0
 
 
 def lost_frames(stored: Sequence[ArchivedFrame], sent: Sequence[SentFrame]) -> list[int]:
@@ -143,7 +145,3 @@ def _sound_errors(content: Content, stored: Sequence[ArchivedFrame], truth: Trut
 
 def _nearest(times: Sequence[datetime], at: datetime) -> datetime | None:
     return min(times, key=lambda time: abs((time - at).total_seconds()), default=None)
-
-
-def _rate(times: Sequence[datetime]) -> float:
-    return (len(times) - 1) / (times[-1] - times[0]).total_seconds() if len(times) > 1 else 0.0
