@@ -166,7 +166,7 @@ class PublishConnection:
         self._events.connected()
 
     def _on_rtp(self, packets: list[RtpPacket]) -> None:
-        self._bandwidth.received(sum(len(packet.data) for packet in packets), len(packets))
+        self._measure(packets)
         # What comes together is one picture and some sound: few runs.
         for payload_type, run in groupby(packets, attrgetter("payload_type")):
             if (stream := self._by_payload_type.get(payload_type)) is not None:
@@ -182,8 +182,6 @@ class PublishConnection:
         if not packets:
             return
         now = packets[-1].arrived_at
-        if now >= self._bandwidth.sample_at and self._abs_send_time_id is not None:
-            self._note_send_time(packets[-1], self._abs_send_time_id, now)
         if stream.keyframe_seen and not self._first_keyframe_told:
             # Told before the packets go on: whoever subscribes in this moment begins with them.
             self._first_keyframe_told = True
@@ -195,12 +193,21 @@ class PublishConnection:
         if self._repair_timer is None and not stream.quiet:
             self._repair_timer = asyncio.get_running_loop().call_later(REPAIR_INTERVAL_S, self._repair)
 
-    def _note_send_time(self, packet: RtpPacket, extension_id: int, now: float) -> None:
-        sent_at = rtp.extension(packet.data, extension_id)
-        if sent_at is not None and len(sent_at) == 3:
-            self._bandwidth.sent_at(sent_at, now)
-            if self._bandwidth.urgent:
-                self._report(now)
+    def _measure(self, packets: list[RtpPacket]) -> None:
+        """Each at its own time: they may have waited for one another for longer than a queue takes to grow."""
+        bandwidth, octets, count = self._bandwidth, 0, 0
+        for packet in packets:
+            octets += len(packet.data)
+            count += 1
+            if packet.arrived_at >= bandwidth.sample_at and self._abs_send_time_id is not None:
+                bandwidth.received(octets, count)
+                octets = count = 0
+                sent_at = rtp.extension(packet.data, self._abs_send_time_id)
+                if sent_at is not None and len(sent_at) == 3:
+                    bandwidth.sent_at(sent_at, packet.arrived_at)
+        bandwidth.received(octets, count)
+        if bandwidth.urgent:
+            self._report(packets[-1].arrived_at)
 
     def _on_rtcp(self, data: bytes, now: float) -> None:
         for item in rtcp.parse(data):
