@@ -134,22 +134,20 @@ test("a WebSocket under suspicion has a moment to answer, then the next attempt 
   expect(sockets).toHaveLength(2);
 });
 
-test("during an outage a WebSocket is tried every second, now and then with more patience, with one ticket for all", async () => {
+test("during an outage WebSockets are tried in short order, now and then with more patience, with one ticket", async () => {
   const socket = await enter();
   await clock.advance(10_000);
   socket.answers = false;
   client.suspect();
   await clock.advance(700);
-  for (let tries = 2; tries <= 6; tries += 1) {
-    expect(sockets).toHaveLength(tries);
-    await clock.advance(tries < 6 ? 1000 : 9999);
+  for (let tries = 1; tries <= 30; tries += 1) {
+    expect(sockets).toHaveLength(1 + tries);
+    if (tries < 30) await clock.advance(tries === 24 ? 10_000 : tries % 6 === 0 ? 2000 : 700);
   }
-  expect(sockets).toHaveLength(6);
-  await clock.advance(1);
-  expect(sockets).toHaveLength(7);
   newest().accept();
   await settle();
-  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-2" });
+  expect(newest().sent[0]?.["type"]).toBe("hello");
+  expect(sockets.filter((one) => one.ofType("hello").length > 0)).toHaveLength(2);
 });
 
 test("a network that was slow gets more time to come back", async () => {

@@ -20,11 +20,14 @@ const PROBE_ANSWER_MS = { shortest: 700, longest: 1500 } as const;
 const WELCOME_WITHIN_MS = 10_000;
 /**
  * Who comes back gives each WebSocket so many times what the last one took to open: TCP's own repetitions lag behind a
- * network that returns, a new connection does not. Now and then one gets all the time, for the network may be slower now.
+ * network that returns, a new connection does not. Now and then one gets more time, for the network may be slower now, and
+ * all the time when it has been away for long.
  */
 const PATIENCE = 4;
-const SHORTEST_OPEN_MS = 1000;
-const PATIENT_EVERY = 5;
+const SHORTEST_OPEN_MS = 700;
+const PATIENT_EVERY = 6;
+const PATIENT_OPEN_MS = 2000;
+const AWAY_FOR_LONG = 24;
 /** So many WebSockets in a row that never opened although the ticket was given: something refuses WebSockets. */
 const REFUSED_AFTER = 3;
 
@@ -246,8 +249,10 @@ export class SignallingClient {
   }
 
   private get openWithinMs(): number {
-    const isPatient = this.openedInMs === null || this.sinceOpened % PATIENT_EVERY === 0;
-    return isPatient ? WELCOME_WITHIN_MS : Math.max(SHORTEST_OPEN_MS, PATIENCE * (this.openedInMs ?? 0));
+    if (this.openedInMs === null) return WELCOME_WITHIN_MS;
+    const usualMs = Math.max(SHORTEST_OPEN_MS, PATIENCE * this.openedInMs);
+    if (this.sinceOpened % PATIENT_EVERY !== 0) return usualMs;
+    return this.sinceOpened >= AWAY_FOR_LONG ? WELCOME_WITHIN_MS : Math.max(PATIENT_OPEN_MS, usualMs);
   }
 
   private lost(): void {
