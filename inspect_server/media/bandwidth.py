@@ -33,7 +33,7 @@ OVERUSE_LOSS: Final = 0.5
 LOSS_WINDOW_PACKETS: Final = 30
 
 DRAINING_SHARE: Final = 0.8
-COLLAPSED_DRAINING_SHARE: Final = 0.6
+COLLAPSED_DRAINING_SHARE: Final = 0.4
 SUSTAINED_SHARE: Final = 0.9
 COLLAPSED_SHARE: Final = 0.5
 # Besides a round trip: until what the sender does about it can be seen.
