@@ -94,7 +94,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 	@$(PIP_INSTALL) -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.native: inspect_server/media/datapath/native.c inspect_server/media/datapath/build.py $(VENV)/.runtime
+$(VENV)/.native: $(wildcard inspect_server/media/datapath/*.[ch]) inspect_server/media/datapath/build.py $(VENV)/.runtime
 	@$(SAY) "Compiled part of the media path"
 	@$(BIN)/python -m inspect_server.media.datapath.build
 	@touch $@
