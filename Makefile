@@ -33,7 +33,9 @@ test: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Run al
 	@$(SAY) "Tests of the pages' logic"
 	@cd web && $(WITH_NODE) npm run --silent test
 	@$(SAY) "Tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(BIN)/python -m pytest --numprocesses=2 --ignore=tests/e2e)
+	@# Browsers that send and show pictures need the machine for themselves.
+	@$(if $(ARGS),,$(SAY) "Tests in browsers" && $(BIN)/python -m pytest tests/e2e)
 
 soak: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Run the tests that take over a minute each
 	@$(BIN)/python -m pytest -m soak --timeout=7200 $(ARGS)
