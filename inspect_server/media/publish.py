@@ -321,7 +321,8 @@ class PublishConnection:
         )
 
     async def close(self) -> None:
-        """End the timer and the transport; safe to call more than once."""
+        """End the timer and the transport; safe to call more than once. What has arrived is handed on first."""
+        self.hand_over()
         self._subscribers.clear()
         if self._repair_timer is not None:
             self._repair_timer.cancel()
