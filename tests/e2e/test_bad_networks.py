@@ -57,7 +57,7 @@ def _declares(result: Aftermath, began_at: datetime, over_at: datetime) -> bool:
     ("conditions", "call_s", "stall_s"),
     [
         pytest.param(Conditions(delay_ms=25, loss=0.10), 20, 0.3, id="loss-10-rtt-50"),
-        pytest.param(Conditions(delay_ms=150, loss=0.02), 12, 0.8, id="loss-2-rtt-300"),
+        pytest.param(Conditions(delay_ms=150, loss=0.02), 12, 0.8, id="loss-2-rtt-300", marks=pytest.mark.soak),
     ],
 )
 async def test_losses_are_repaired(
@@ -78,6 +78,7 @@ async def test_losses_are_repaired(
     assert bitrate >= 1_500_000
 
 
+@pytest.mark.soak
 async def test_at_30_percent_loss_sound_and_picture_go_on(browsers: Browsers, shared_deployment: Deployment) -> None:
     conditions = Conditions(delay_ms=50, loss=0.30)
     async with bad_call(browsers, shared_deployment, conditions, signalling_delay_ms=50) as call:
@@ -112,6 +113,7 @@ async def test_an_outage_of_4_s_is_declared_and_over_at_once(browsers: Browsers,
     assert (seen_at - over_at).total_seconds() <= 0.5 + late
 
 
+@pytest.mark.soak
 async def test_an_outage_of_20_s_needs_no_tap(browsers: Browsers, shared_deployment: Deployment) -> None:
     async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20), signalling_delay_ms=20) as call:
         await asyncio.sleep(4)
@@ -145,6 +147,7 @@ async def test_a_nat_that_forgets_its_binding_leaves_no_gap(browsers: Browsers, 
     assert phone_stall <= 3 + late
 
 
+@pytest.mark.soak
 async def test_a_change_of_network_is_over_soon(browsers: Browsers, shared_deployment: Deployment) -> None:
     async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20), signalling_delay_ms=20) as call:
         await asyncio.sleep(4)

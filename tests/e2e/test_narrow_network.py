@@ -52,6 +52,7 @@ def _sizes(shown: list[ShownFrame], since: datetime) -> list[tuple[float, int]]:
     return [((frame.at - since).total_seconds(), frame.height) for frame in [*later[:1], *changes]]
 
 
+@pytest.mark.soak
 async def test_a_network_that_narrows_to_a_tenth_and_widens_again(
     browsers: Browsers, shared_deployment: Deployment
 ) -> None:
