@@ -85,6 +85,8 @@ async def test_a_network_that_narrows_to_a_tenth_and_widens_again(
     sent_sound = [at for at in result.sent_sound if sound[0] <= at <= sound[-1]]
     holes = [(b - a) / OPUS_PACKET for a, b in pairwise(sound) if b - a > 2 * OPUS_PACKET]
     logger.info("of %d packets of sound %d are stored; holes, in packets: %s", len(sent_sound), len(sound), holes)
+    assert max(later - earlier for earlier, later in pairwise(sound)) < 2.5 * OPUS_PACKET
+    assert len(sound) >= (sound[-1] - sound[0]) / OPUS_PACKET - 1
     # At both ends one may have been under way.
     assert len(sound) >= len(sent_sound) - 2
     assert [gap for gap in result.gaps if gap[1] - gap[0] > timedelta(seconds=2)] == []
