@@ -34,8 +34,9 @@ test: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Run al
 	@cd web && $(WITH_NODE) npm run --silent test
 	@$(SAY) "Tests"
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(BIN)/python -m pytest --numprocesses=2 --ignore=tests/e2e)
-	@# Browsers that send and show pictures need the machine for themselves.
-	@$(if $(ARGS),,$(SAY) "Tests in browsers" && $(BIN)/python -m pytest tests/e2e)
+	@$(if $(ARGS),,$(SAY) "Tests of the pages in browsers" && $(BIN)/python -m pytest --numprocesses=2 tests/e2e --ignore=tests/e2e/timed)
+	@# What is held to the second needs the machine for itself.
+	@$(if $(ARGS),,$(SAY) "Tests of calls under faults in browsers" && $(BIN)/python -m pytest tests/e2e/timed)
 
 soak: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Run the tests that take over a minute each
 	@$(BIN)/python -m pytest -m soak --timeout=7200 $(ARGS)
@@ -59,6 +60,7 @@ lint: $(VENV)/.dev web/node_modules/.installed ## Check style, types, layers, an
 	@$(BIN)/python -m inspect_server settings --check README.md
 
 generate: $(VENV)/.dev web/node_modules/.installed ## Write the generated files again: page types, the README's settings
+	@$(BIN)/python -m inspect_server.api.openapi web
 	@cd web && $(WITH_NODE) npm run --silent generate
 	@$(BIN)/python -m inspect_server settings --into README.md
 
@@ -98,7 +100,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 
 $(VENV)/.native: $(wildcard inspect_server/media/datapath/*.[ch]) inspect_server/media/datapath/build.py $(VENV)/.runtime
 	@$(SAY) "Compiled part of the media path"
-	@$(BIN)/python -m inspect_server.media.datapath.build
+	@$(BIN)/python inspect_server/media/datapath/build.py
 	@touch $@
 
 $(VENV)/.node: requirements/node.txt $(VENV)/.runtime

@@ -12,11 +12,13 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -24,12 +26,19 @@ from inspect_server.api.application import make_application
 from inspect_server.api.ice_servers import TurnAccess, ice_servers
 from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.domain.errors import StorageUnavailable
+from inspect_server.jobs.appointments import watch_appointments
 from inspect_server.jobs.footage_intake import FootageIntake
 from inspect_server.jobs.housekeeping import keep_house
+from inspect_server.jobs.record_press.press import RecordPress
 from inspect_server.media.client import MediaClient
+from inspect_server.media.darkroom.darkroom import Darkroom
 from inspect_server.media.messages import AnyEvent, Configure
 from inspect_server.network.listeners import Listeners
+from inspect_server.network.message_gateway import MessageGateway
+from inspect_server.services.admitting import nobody_waits
+from inspect_server.services.announcements import Announcement, RecordSealed
 from inspect_server.services.context import ServiceContext, ServiceOptions
+from inspect_server.services.notifying import Notifier, OnScreen
 from inspect_server.settings import Settings
 from storage import engine, migrate
 from storage.objects import ObjectStore, open_object_store
@@ -66,11 +75,22 @@ async def open_services(
                 invitation_valid_for=timedelta(hours=settings.invitation_hours),
                 sign_in_valid_for=timedelta(hours=settings.sign_in_hours),
                 max_participants=settings.max_participants,
+                time_zone=ZoneInfo(settings.time_zone),
+                site_radius_m=settings.site_radius_m,
+                grace_minutes=settings.grace_minutes,
             ),
+            notifier=notifier(settings),
         )
     finally:
         await objects.close()
         await database.close()
+
+
+def notifier(settings: Settings) -> Notifier | None:
+    """The way to guests' phones that the settings name, if any."""
+    if settings.message_gateway_url:
+        return MessageGateway(settings.message_gateway_url, settings.message_gateway_token.get_secret_value())
+    return OnScreen() if settings.codes_on_screen else None
 
 
 async def prepare_storage(settings: Settings, *, browser_origins: Sequence[str]) -> str:
@@ -121,6 +141,7 @@ async def serve(
         ConfigurationError: see ``open_services``; also a spool that cannot be written.
     """
     async with open_services(settings, link_base=link_base) as context:
+        await nobody_waits(context)
 
         def on_event(event: AnyEvent) -> None:
             rooms.on_media_event(event)
@@ -135,6 +156,7 @@ async def serve(
             events=on_event,
             on_rooms_lost=on_rooms_lost,
         )
+        darkroom = Darkroom(context.objects)
         intake = FootageIntake(context, media.acknowledge)
         turn = TurnAccess(settings.turn_urls, settings.turn_secret.get_secret_value(), settings.turn_ttl_s)
         rooms = Rooms(
@@ -144,15 +166,24 @@ async def serve(
             server_started_at=datetime.now(UTC),
             max_participants=settings.max_participants,
         )
+
+        def announce(announcement: Announcement) -> None:
+            rooms.announce(announcement)
+            if isinstance(announcement, RecordSealed):
+                press.take(announcement.record_id)
+
+        press = RecordPress(replace(context, announce=announce), darkroom)
         application = make_application(
             replace(
                 context,
-                announce=rooms.announce,
+                announce=announce,
                 uploads_pending=rooms.uploads_pending,
                 track_uploads_pending=rooms.track_uploads_pending,
             ),
             rooms,
+            darkroom,
             web_dir=web_dir,
+            uploads_dir=prepared_uploads_dir(settings),
             media_workers=lambda: media.workers_up,
         )
         async with _running(application, listeners):
@@ -162,10 +193,21 @@ async def serve(
                     tasks.create_task(rooms.run(), name="rooms")
                     tasks.create_task(intake.run(), name="footage-intake")
                     tasks.create_task(keep_house(context), name="housekeeping")
+                    tasks.create_task(watch_appointments(rooms.context), name="appointments")
+                    tasks.create_task(press.run(), name="record-press")
                     ready()
             finally:
                 rooms.close_windows()
                 await media.stop()
+                darkroom.close()
+
+
+def prepared_uploads_dir(settings: Settings) -> Path:
+    """Where files arrive; empty at the start: what a server that was killed left there was never taken in."""
+    folder = settings.data_dir / "uploads"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def media_worker_count(settings: Settings) -> int:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from inspect_server.domain.errors import ConfigurationError
-from inspect_server.media import aiortc_hooks, coalescing, framing, messages
+from inspect_server.media import aiortc_hooks, framing, messages
 from inspect_server.media.event_channel import EventChannel
 from inspect_server.media.footage.service import Footage
 from inspect_server.media.ice_addresses import IceAddresses
@@ -30,7 +30,7 @@ def run_media_worker(socket_fd: int) -> int:
     """
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, signal.SIG_IGN)
-    with asyncio.Runner(loop_factory=coalescing.new_event_loop) as runner:
+    with asyncio.Runner() as runner:
         return runner.run(_run(socket.socket(fileno=socket_fd)))
 
 

@@ -7,6 +7,7 @@ a setting wins: command line, then environment (``INSPECT_HTTP_PORT``), then fil
 import difflib
 import ipaddress
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -63,6 +64,16 @@ class Settings(BaseSettings):
         default=True,
         description="Whether browsers fetch footage from the bucket themselves, by links valid for five minutes: then "
         "they must reach `s3_endpoint_url`, by HTTPS. Off: the server passes the bytes on.",
+    )
+    time_zone: str = Field(
+        "Asia/Shanghai", description="In which stamps on pictures and records tell the time (IANA name)."
+    )
+    site_radius_m: float = Field(
+        300.0,
+        gt=0,
+        le=100_000,
+        description="How far from the registered place (metres) somebody in a call is still at the site; farther warns "
+        "the inspector, and blocks nothing.",
     )
     media_workers: int = Field(
         0,
@@ -121,6 +132,22 @@ class Settings(BaseSettings):
     )
     invitation_hours: int = Field(72, ge=1, le=24 * 90, description="How long an invitation link is valid.")
     sign_in_hours: int = Field(12, ge=1, le=24 * 30, description="After so long a sign-in ends.")
+    grace_minutes: int = Field(
+        30, ge=0, le=24 * 60, description="How late a planned inspection may begin before it counts as missed."
+    )
+    message_gateway_url: str = Field(
+        "",
+        description="Where one-time codes for guests' phones are posted: JSON with `phone`, `code` and `text`; any 2xx "
+        "means that it was taken. Empty: guests identify themselves by a photo.",
+    )
+    message_gateway_token: SecretStr = Field(
+        SecretStr(""), description="Goes to the message gateway as bearer token (`Authorization`)."
+    )
+    codes_on_screen: bool = Field(
+        default=False,
+        description="Show one-time codes on the page that asks for them instead of sending them. They prove nothing "
+        "then: for demonstrations only. `serve --demo` does so unless there is a message gateway.",
+    )
     max_participants: int = Field(
         8, ge=2, le=8, description="How many people, cameras and video walls one inspection's room admits."
     )
@@ -128,6 +155,15 @@ class Settings(BaseSettings):
         "", description="Time server that `check` compares the clock with. Empty: the database server's clock."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, value: str) -> str:
+        try:
+            zoneinfo.ZoneInfo(value)
+        except (ValueError, KeyError, OSError):
+            raise ValueError(f"{value!r} is no time zone, such as Asia/Shanghai") from None
+        return value
 
     @field_validator("turn_urls", "ice_public_addresses", mode="before")
     @classmethod

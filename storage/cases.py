@@ -24,11 +24,13 @@ from storage.tables.people import organisations
 class CaseFilter:
     """Which cases: those of ``organisation_path`` and below that match everything given.
 
-    ``query`` is a part of number, external id, enterprise name or credit code, whatever its case.
+    ``query`` is a part of number, external id, enterprise name or credit code, whatever its case; ``credit_code`` is
+    exact.
     """
 
     organisation_path: str
     query: str = ""
+    credit_code: str | None = None
     permit_item_id: str | None = None
     status: CaseStatus | None = None
 
@@ -161,6 +163,8 @@ def _matches(wanted: CaseFilter) -> ColumnElement[bool]:
     if words := wanted.query.strip():
         searched = (cases.c.number, cases.c.external_id, enterprises.c.name, enterprises.c.credit_code)
         conditions.append(or_(*(column.icontains(words, autoescape=True) for column in searched)))
+    if wanted.credit_code is not None:
+        conditions.append(enterprises.c.credit_code == wanted.credit_code)
     if wanted.permit_item_id is not None:
         conditions.append(permit_item_versions.c.permit_item_id == wanted.permit_item_id)
     if wanted.status is not None:

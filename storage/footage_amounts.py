@@ -65,6 +65,31 @@ async def epochs_of_inspection(tx: Transaction, inspection_id: str) -> list[Epoc
     return await _epochs(tx, epochs.c.track_id.in_(_track_ids([inspection_id])))
 
 
+async def chain_heads(tx: Transaction, inspection_id: str) -> dict[str, list[str]]:
+    """The sha256 of each epoch's newest stored segment, in the order of epochs, by track."""
+    of_inspection = segments.c.track_id.in_(_track_ids([inspection_id]))
+    newest = (
+        select(segments.c.track_id, segments.c.epoch, func.max(segments.c.sequence).label("sequence"))
+        .where(of_inspection)
+        .group_by(segments.c.track_id, segments.c.epoch)
+        .subquery()
+    )
+    rows = await tx.execute(
+        select(segments.c.track_id, segments.c.sha256)
+        .join(
+            newest,
+            (segments.c.track_id == newest.c.track_id)
+            & (segments.c.epoch == newest.c.epoch)
+            & (segments.c.sequence == newest.c.sequence),
+        )
+        .order_by(segments.c.track_id, segments.c.epoch)
+    )
+    heads: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        heads[row.track_id].append(row.sha256)
+    return heads
+
+
 async def totals(
     tx: Transaction,
     inspection_ids: Iterable[str],

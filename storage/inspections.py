@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from inspect_server.domain.inspections import Inspection, InspectionPart, InspectionState
 from storage.engine import Transaction
 from storage.rows import values_of
+from storage.tables.cases import cases
 from storage.tables.inspections import inspection_parts, inspections
 from storage.tables.people import organisations, users
 
@@ -48,18 +49,33 @@ async def inspection(tx: Transaction, inspection_id: str, *, for_update: bool = 
 
 
 async def update_inspection(tx: Transaction, changed: Inspection) -> None:
-    """Write state, times and the parts' conclusions; read with ``for_update`` in the same transaction before."""
+    """Write who leads it, state and times, and of the parts conclusion and sealing.
+
+    Read with ``for_update`` in the same transaction before.
+    """
     await tx.execute(
         update(inspections)
         .where(inspections.c.id == changed.id)
-        .values(state=changed.state, started_at=changed.started_at, ended_at=changed.ended_at)
+        .values(
+            inspector_id=changed.inspector_id,
+            state=changed.state,
+            started_at=changed.started_at,
+            ended_at=changed.ended_at,
+        )
     )
     for part in changed.parts:
         await tx.execute(
             update(inspection_parts)
             .where(inspection_parts.c.id == part.id)
-            .values(conclusion=part.conclusion, concluded_at=part.concluded_at)
+            .values(conclusion=part.conclusion, concluded_at=part.concluded_at, sealed_at=part.sealed_at)
         )
+
+
+async def add_part(tx: Transaction, part: InspectionPart) -> None:
+    """Insert one more part, behind the others; read with ``for_update`` in the same transaction before."""
+    others = select(func.count()).where(inspection_parts.c.inspection_id == part.inspection_id)
+    position = (await tx.execute(others)).scalar_one()
+    await tx.execute(insert(inspection_parts).values(values_of(part, inspection_parts) | {"position": position}))
 
 
 async def inspections_of_case(tx: Transaction, case_id: str) -> list[InspectionListing]:
@@ -76,6 +92,12 @@ async def open_inspection_of_case(tx: Transaction, case_id: str) -> Inspection |
 async def open_inspections(tx: Transaction) -> list[Inspection]:
     """All that nobody has ended, newest first."""
     return [found.inspection for found in await _listings(tx, inspections.c.state == InspectionState.OPEN)]
+
+
+async def open_inspections_led_by(tx: Transaction, inspector_id: str) -> list[Inspection]:
+    """What this officer leads and nobody has ended, newest first."""
+    condition = (inspections.c.state == InspectionState.OPEN) & (inspections.c.inspector_id == inspector_id)
+    return [found.inspection for found in await _listings(tx, condition)]
 
 
 def _has_case(case_id: str) -> ColumnElement[bool]:
@@ -109,7 +131,9 @@ async def _parts(tx: Transaction, inspection_ids: list[str]) -> dict[str, list[I
     if not inspection_ids:
         return parts
     rows = await tx.execute(
-        select(inspection_parts)
+        select(inspection_parts, organisations.c.path.label("organisation_path"))
+        .join(cases, cases.c.id == inspection_parts.c.case_id)
+        .join(organisations, organisations.c.id == cases.c.organisation_id)
         .where(inspection_parts.c.inspection_id.in_(inspection_ids))
         .order_by(inspection_parts.c.position)
     )

@@ -106,7 +106,23 @@ async def update_participant(tx: Transaction, changed: Participant) -> None:
             consent_text_version=changed.consent_text_version,
             first_joined_at=changed.first_joined_at,
             left_at=changed.left_at,
+            waiting_since=changed.waiting_since,
+            admitted_at=changed.admitted_at,
         )
+    )
+
+
+async def set_silenced(tx: Transaction, participant_id: str, silenced_at: datetime | None) -> None:
+    """Write this time only: somebody may come or go at the same moment."""
+    await tx.execute(update(participants).where(participants.c.id == participant_id).values(silenced_at=silenced_at))
+
+
+async def mark_removed(tx: Transaction, removed: Participant) -> None:
+    """Write the times that removing somebody changes."""
+    await tx.execute(
+        update(participants)
+        .where(participants.c.id == removed.id)
+        .values(removed_at=removed.removed_at, left_at=removed.left_at, waiting_since=removed.waiting_since)
     )
 
 
@@ -121,6 +137,17 @@ async def mark_all_left(tx: Transaction, inspection_id: str, *, now: datetime) -
         )
         .values(left_at=now)
     )
+
+
+async def forget_waiting(tx: Transaction) -> set[str]:
+    """Nobody waits at any door; returns the inspections where somebody did."""
+    waited = await tx.execute(
+        update(participants)
+        .where(participants.c.waiting_since.is_not(None))
+        .values(waiting_since=None)
+        .returning(participants.c.inspection_id)
+    )
+    return set(waited.scalars())
 
 
 async def _invitation(tx: Transaction, condition: ColumnElement[bool]) -> Invitation | None:

@@ -1,4 +1,4 @@
-"""Who makes a request: anybody, a machine with its token, or staff with a valid sign-in.
+"""Who makes a request: anybody, a machine or a guest with its token, or staff with a valid sign-in.
 
 A handler names one of them as its first parameter.
 """
@@ -10,8 +10,8 @@ from typing import Self
 
 from aiohttp import web
 
-from inspect_server.domain.errors import AccessInvalid, CsrfRejected, NotSignedIn
-from inspect_server.services.context import Actor, ServiceContext
+from inspect_server.domain.errors import AccessInvalid, CsrfRejected, InvitationInvalid, NotSignedIn
+from inspect_server.services.context import Actor, Guest, ServiceContext
 from inspect_server.services.signing_in import SignedIn, resume_sign_in
 
 COOKIE_NAME = "inspect_signin"
@@ -53,12 +53,29 @@ class Machine(Caller):
         Raises:
             AccessInvalid: there is none.
         """
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        # As with cookies: other bytes would come as lone surrogates.
-        if scheme.lower() != "bearer" or not token.strip() or not token.isascii():
-            raise AccessInvalid("A bearer token is needed.")
         caller = cls(request)
-        caller.token = token.strip()
+        caller.token = _bearer_token(request)
+        if not caller.token:
+            raise AccessInvalid("A bearer token is needed.")
+        return caller
+
+
+class Invited(Caller):
+    """Carries the token of an invitation link as bearer token (RFC 6750)."""
+
+    guest: Guest
+
+    @classmethod
+    async def of(cls, request: web.Request) -> Self:
+        """Read the token.
+
+        Raises:
+            InvitationInvalid: there is none.
+        """
+        caller = cls(request)
+        caller.guest = Guest(_bearer_token(request), caller.address)
+        if not caller.guest.token:
+            raise InvitationInvalid
         return caller
 
 
@@ -92,3 +109,10 @@ class Staff(Caller):
         ):
             raise CsrfRejected
         return caller
+
+
+def _bearer_token(request: web.Request) -> str:
+    """The token of the ``Authorization`` header, empty if there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    # As with cookies: other bytes would come as lone surrogates.
+    return token.strip() if scheme.lower() == "bearer" and token.isascii() else ""

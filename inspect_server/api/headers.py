@@ -7,8 +7,8 @@ import re
 from aiohttp import web
 
 PERMISSIONS = (
-    "camera=(self), microphone=(self), autoplay=(self), fullscreen=(self), screen-wake-lock=(self), "
-    "display-capture=(), geolocation=(), payment=(), usb=()"
+    "camera=(self), microphone=(self), geolocation=(self), battery=(self), autoplay=(self), fullscreen=(self), "
+    "screen-wake-lock=(self), display-capture=(), payment=(), usb=()"
 )
 OBJECT_ORIGIN = web.AppKey("object_origin", str)
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,300}")

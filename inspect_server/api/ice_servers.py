@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from inspect_server.api.signalling.messages import IceServer
+from inspect_server.api.signalling.messages.stay import IceServer
 from inspect_server.domain.turn import turn_credential
 
 

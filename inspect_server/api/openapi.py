@@ -17,11 +17,18 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from pydantic_core import CoreSchema
 
 from inspect_server import __version__
-from inspect_server.api.callers import COOKIE_NAME, CSRF_HEADER, Machine, Staff
+from inspect_server.api.callers import COOKIE_NAME, CSRF_HEADER, Invited, Machine, Staff
 from inspect_server.api.operations import Operation
 from inspect_server.api.schemas import Problem
 from inspect_server.api.signalling.messages import CLIENT_MESSAGE, SERVER_MESSAGE
-from inspect_server.domain.errors import AccessInvalid, BadRequest, CsrfRejected, InspectError, NotSignedIn
+from inspect_server.domain.errors import (
+    AccessInvalid,
+    BadRequest,
+    CsrfRejected,
+    InspectError,
+    InvitationInvalid,
+    NotSignedIn,
+)
 
 JsonObject = dict[str, object]
 References = dict[tuple[type[BaseModel], JsonSchemaMode], JsonObject]
@@ -57,6 +64,7 @@ def document(operations: Iterable[Operation]) -> JsonObject:
                 "sign_in": {"type": "apiKey", "in": "cookie", "name": COOKIE_NAME},
                 "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
                 "machine": {"type": "http", "scheme": "bearer"},
+                "invitation": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -96,13 +104,20 @@ def _describe(operation: Operation, references: References) -> JsonObject:
         "responses": _responses(operation, references),
     }
     if operation.body:
-        content = {"application/json": {"schema": references[operation.body, "validation"]}}
+        about = references[operation.body, "validation"]
+        content: JsonObject = {"application/json": {"schema": about}}
+        if operation.takes_file:
+            file: JsonObject = {"type": "string", "contentMediaType": "application/octet-stream"}
+            parts: JsonObject = {"type": "object", "required": ["about"], "properties": {"about": about, "file": file}}
+            content = {"multipart/form-data": {"schema": parts}}
         described["requestBody"] = {"required": True, "content": content}
     if operation.takes:
         text: JsonObject = {operation.takes: {"schema": {"type": "string"}}}
         described["requestBody"] = {"required": True, "content": text}
     if operation.caller is Machine:
         described["security"] = [{"machine": []}]
+    if operation.caller is Invited:
+        described["security"] = [{"invitation": []}]
     if operation.caller is Staff:
         needs: JsonObject = {"sign_in": []}
         described["security"] = [needs if operation.method == "GET" else {**needs, "csrf": []}]
@@ -146,6 +161,8 @@ def _possible_errors(operation: Operation) -> list[type[InspectError]]:
         errors.append(BadRequest)
     if operation.caller is Machine:
         errors.append(AccessInvalid)
+    if operation.caller is Invited:
+        errors.append(InvitationInvalid)
     if operation.caller is Staff:
         errors += [NotSignedIn] if operation.method == "GET" else [NotSignedIn, CsrfRejected]
     return list(dict.fromkeys(errors))

@@ -5,10 +5,10 @@ A handler says everything in its signature, and this module reads it once at imp
     @operations.get("/api/cases/{case_id}", NotFound)
     async def show_case(staff: Staff, case_id: str) -> CaseDetail: ...
 
-* the first parameter says who may call: ``Staff`` (signed in; unsafe methods also need the CSRF token), ``Machine``
-  (bearer token) or ``Anybody``;
+* the first parameter says who may call: ``Staff`` (signed in; unsafe methods also need the CSRF token), ``Invited``
+  or ``Machine`` (bearer token), or ``Anybody``;
 * ``body`` and ``query`` are pydantic models, the other parameters come from the path; a ``body: str`` is the text of
-  the media type that ``takes`` names;
+  the media type that ``takes`` names; with a ``file: ReceivedFile`` beside it, both come as multipart/form-data;
 * the return type is the response: a pydantic model, ``None`` (204), or a ready aiohttp response.
 
 Why not aiohttp-pydantic: it answers bad input in its own shape from several places, lets undecodable and deeply nested
@@ -18,6 +18,7 @@ untyped. The part of it that is needed here is this file.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Iterator
@@ -26,8 +27,9 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from inspect_server.api.callers import Anybody, Caller, Machine, Staff
+from inspect_server.api.callers import Anybody, Caller, Invited, Machine, Staff
 from inspect_server.api.problems import bad_input
+from inspect_server.api.uploads import received
 from inspect_server.domain.errors import BadRequest, InspectError, UnsupportedContent
 
 Handler = Callable[..., Awaitable[object]]
@@ -49,6 +51,7 @@ class Operation:
     query: type[BaseModel] | None
     body: type[BaseModel] | None
     takes: str
+    takes_file: bool
     result: type[BaseModel] | None
     status: int
     media_type: str
@@ -82,13 +85,16 @@ class Operation:
                 arguments["query"] = self.query.model_validate(dict(request.query))
             except ValidationError as error:
                 raise bad_input(error, "query") from error
-        if self.body is not None:
+        if self.body is not None and not self.takes_file:
             arguments["body"] = await _read_body(request, self.body)
         elif self.takes:
             arguments["body"] = await _read_text(request, self.takes)
         if _holds_nul(arguments):
             raise BadRequest("Text must not contain the NUL character.", where="body", field="")
-        result = await self.handler(caller, **arguments)
+        async with contextlib.AsyncExitStack() as until_answered:
+            if self.takes_file and self.body is not None:
+                arguments |= await until_answered.enter_async_context(received(request, self.body))
+            result = await self.handler(caller, **arguments)
         if isinstance(result, web.StreamResponse):
             return result
         if isinstance(result, BaseModel):
@@ -120,6 +126,10 @@ class Operations:
     ) -> Callable[[H], H]:
         """Declare a POST; ``result`` where the handler renders this model itself, to set a cookie beside it."""
         return self._declare("POST", path, errors, status, media_type, result=result, takes=takes)
+
+    def put(self, path: str, *errors: type[InspectError]) -> Callable[[H], H]:
+        """Declare a PUT: the same again changes nothing."""
+        return self._declare("PUT", path, errors, 200, "application/json")
 
     def patch(self, path: str, *errors: type[InspectError], takes: str) -> Callable[[H], H]:
         """Declare a PATCH."""
@@ -169,17 +179,18 @@ def _read_signature(
     returns = hints.pop("return")
     first, *rest = inspect.signature(handler).parameters
     caller = hints[first]
-    if caller not in {Anybody, Machine, Staff}:
+    if caller not in {Anybody, Invited, Machine, Staff}:
         raise TypeError(f"{handler.__name__} does not say who may call it")
     return Operation(
         method=method,
         path=path,
         handler=handler,
         caller=caller,
-        path_parameters={name: TypeAdapter(hints[name]) for name in rest if name not in {"query", "body"}},
+        path_parameters={name: TypeAdapter(hints[name]) for name in rest if name not in {"query", "body", "file"}},
         query=hints.get("query"),
         body=hints["body"] if hints.get("body") not in {None, str} else None,
         takes="",
+        takes_file="file" in hints,
         result=returns if isinstance(returns, type) and issubclass(returns, BaseModel) else None,
         status=204 if returns is type(None) else status,
         media_type=media_type,

@@ -72,6 +72,8 @@ def _log(level: str) -> None:
 async def _serve(
     settings: Settings, listeners: Listeners, web_dir: Path, certificate: Path | None, *, demo: bool
 ) -> None:
+    if demo and not settings.message_gateway_url:
+        settings = settings.model_copy(update={"codes_on_screen": True})
     loaded = await load_demo_data(settings) if demo else None
     http_port, https_port = listeners.http_port, listeners.https_port
 

@@ -18,6 +18,10 @@ class Enterprise:
     contact_name: str
     contact_phone: str
 
+    def is_same_as(self, other: Enterprise) -> bool:
+        """Whether both records are of one legal entity: every case brings its own."""
+        return self.id == other.id or (self.credit_code != "" and self.credit_code == other.credit_code)
+
 
 class CaseStatus(StrEnum):
     """Where a case stands as seen from inspections."""

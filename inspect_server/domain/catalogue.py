@@ -23,9 +23,30 @@ class RemoteJudgement(StrEnum):
     IMPOSSIBLE = "impossible"
 
 
+class Example(StrEnum):
+    """Which drawing shows how a good picture of the point looks."""
+
+    DOOR_SIGN = "door_sign"
+    SPACE = "space"
+    PARTITION = "partition"
+    NAMEPLATE = "nameplate"
+    DISPLAY = "display"
+    INSIDE = "inside"
+    SINK = "sink"
+    SHELF = "shelf"
+    DOCUMENT = "document"
+    PERSON = "person"
+    EXTINGUISHER = "extinguisher"
+    EXIT = "exit"
+    VEHICLE = "vehicle"
+
+
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One point to verify. ``show`` says what to show on camera; ``why_not_remote`` is empty if it can be judged."""
+    """One point to verify. ``show`` says what to show on camera; ``why_not_remote`` is empty if it can be judged.
+
+    ``prepare``: what to have ready before the call, in plain words, empty if nothing; ``example``: how it should look.
+    """
 
     id: str
     position: int
@@ -36,6 +57,8 @@ class ChecklistItem:
     required: bool
     remote: RemoteJudgement
     why_not_remote: str
+    prepare: str = ""
+    example: Example | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from inspect_server.domain.cases import Case, CaseStatus
-from inspect_server.domain.errors import Conflict, ConsentMissing, InspectionEnded
+from inspect_server.domain.cases import Case, CaseStatus, Enterprise
+from inspect_server.domain.errors import Conflict, ConsentMissing, InspectionEnded, OtherEnterprise
 from inspect_server.domain.inspections import (
     Inspection,
     InspectionKind,
@@ -22,15 +22,6 @@ def open_inspection(
     case: Case, kind: InspectionKind, *, department: str, by: User, inspection_id: str, part_id: str, now: datetime
 ) -> Inspection:
     """An inspection with one part for ``case``, led by ``by``."""
-    part = InspectionPart(
-        id=part_id,
-        inspection_id=inspection_id,
-        case_id=case.id,
-        permit_item_version_id=case.permit_item_version_id,
-        department=department,
-        conclusion=None,
-        concluded_at=None,
-    )
     return Inspection(
         id=inspection_id,
         organisation_id=case.organisation_id,
@@ -41,8 +32,25 @@ def open_inspection(
         created_at=now,
         started_at=None,
         ended_at=None,
-        parts=(part,),
+        parts=(_part(case, department=department, inspection_id=inspection_id, part_id=part_id),),
     )
+
+
+def add_part(
+    inspection: Inspection, case: Case, *, department: str, about: Enterprise, enterprise: Enterprise, part_id: str
+) -> Inspection:
+    """The inspection with one more part, for ``case`` of ``enterprise`` (联合勘验); ``about``: whom it inspects so far.
+
+    Raises:
+        InspectionEnded: it is over.
+        OtherEnterprise: the case is about somebody else, or of an office that has nothing to do with this one.
+    """
+    require_open(inspection)
+    same_office = _root(case.organisation_path) == _root(inspection.organisation_path)
+    if not same_office or not about.is_same_as(enterprise):
+        raise OtherEnterprise
+    added = _part(case, department=department, inspection_id=inspection.id, part_id=part_id)
+    return replace(inspection, parts=(*inspection.parts, added))
 
 
 def require_open(inspection: Inspection) -> None:
@@ -105,3 +113,22 @@ def case_status_after_ending(case: Case, inspection: Inspection, earlier: Iterab
     """Inspected, if anybody ever entered this or an ``earlier`` call on the case; else open as before."""
     was_inspected = any(each.started_at is not None for each in (inspection, *earlier))
     return replace(case, status=CaseStatus.INSPECTED if was_inspected else CaseStatus.OPEN)
+
+
+def _part(case: Case, *, department: str, inspection_id: str, part_id: str) -> InspectionPart:
+    return InspectionPart(
+        id=part_id,
+        inspection_id=inspection_id,
+        case_id=case.id,
+        organisation_path=case.organisation_path,
+        permit_item_version_id=case.permit_item_version_id,
+        department=department,
+        conclusion=None,
+        concluded_at=None,
+        sealed_at=None,
+    )
+
+
+def _root(organisation_path: str) -> str:
+    """The topmost organisation of a path ``/a/b/``: one office, whatever its departments."""
+    return organisation_path.split("/")[1]

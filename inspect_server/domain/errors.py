@@ -88,6 +88,84 @@ class InspectionEnded(Conflict):
     code = "inspection_ended"
 
 
+class PartConcluded(Conflict):
+    """The part has its conclusion; nothing is decided in it before that is taken back."""
+
+    code = "part_concluded"
+
+
+class RecordSigned(Conflict):
+    """The record of the part is signed; nothing of it changes any more."""
+
+    code = "record_signed"
+
+
+class RecordSuperseded(Conflict):
+    """The record is not, or no longer, the one that was read; there is a newer one, or will be."""
+
+    code = "record_superseded"
+
+
+class RecordAnswered(Conflict):
+    """Somebody of this side has signed the record, or refused to."""
+
+    code = "record_answered"
+
+
+class DocumentPending(Conflict):
+    """The PDF of the record is not made yet: it is signed by one side only, or was a moment ago by both."""
+
+    code = "document_pending"
+
+
+class AlreadyRated(Conflict):
+    """One inspection is rated once."""
+
+    code = "already_rated"
+
+
+class InspectionRunning(Conflict):
+    """There is no result yet that could be rated."""
+
+    code = "inspection_running"
+
+
+class ItemsOpen(Conflict):
+    """Required points of the checklist are not decided; ``params["count"]``."""
+
+    code = "items_open"
+
+
+class ItemsFailed(Conflict):
+    """Required points have failed, so the part cannot pass; ``params["count"]``."""
+
+    code = "items_failed"
+
+
+class NothingFailed(Conflict):
+    """No point has failed, so there is nothing to rectify."""
+
+    code = "nothing_failed"
+
+
+class RemedyMissing(Conflict):
+    """Failed points lack a remedy or its deadline; ``params["count"]``."""
+
+    code = "remedy_missing"
+
+
+class ReasonMissing(Conflict):
+    """The decisions alone do not carry this conclusion: it needs a reason in words."""
+
+    code = "reason_missing"
+
+
+class OtherEnterprise(Conflict):
+    """The cases of one inspection are about one enterprise."""
+
+    code = "other_enterprise"
+
+
 class InvitationInvalid(InspectError):
     """No such invitation; also for mistyped links."""
 
@@ -109,6 +187,12 @@ class InvitationRevoked(InspectError):
     http_status = 410
 
 
+class ParticipantRemoved(InvitationRevoked):
+    """The inspector put this guest out of the call; their link is void."""
+
+    code = "participant_removed"
+
+
 class AccessInvalid(InspectError):
     """A machine's request came without a token, or with one that is unknown, revoked or expired."""
 
@@ -123,6 +207,54 @@ class ConsentMissing(InspectError):
     http_status = 403
 
 
+class CodeWrong(InspectError):
+    """The digits are not the ones that were sent; ``params["attempts_left"]``."""
+
+    code = "code_wrong"
+    http_status = 403
+
+
+class CodeExpired(InspectError):
+    """No code that could be entered: none was sent to this phone, it is too old, or was tried too often."""
+
+    code = "code_expired"
+    http_status = 410
+
+
+class CodesNotSent(InspectError):
+    """This server has no way to send codes; people identify themselves by a photo."""
+
+    code = "codes_not_sent"
+    http_status = 409
+
+
+class MessageNotSent(InspectError):
+    """The message gateway did not take it; ``params["reason"]`` is for the operator."""
+
+    code = "message_not_sent"
+    http_status = 502
+
+
+class AppointmentHeld(Conflict):
+    """The call has come about; its appointment is changed no more."""
+
+    code = "appointment_held"
+
+
+class RehearsalsBusy(InspectError):
+    """So many people try their connection already that one more has to wait; ``params["retry_after_s"]``."""
+
+    code = "rehearsals_busy"
+    http_status = 503
+
+
+class NotAdmitted(InspectError):
+    """A guest waits at the door until the inspector lets them in."""
+
+    code = "not_admitted"
+    http_status = 403
+
+
 class RoomFull(Conflict):
     """The room has its maximum of participants; ``params["max"]``."""
 
@@ -133,6 +265,18 @@ class TooManyCameras(Conflict):
     """One participant publishes from as many sources as are allowed; ``params["max"]``."""
 
     code = "too_many_cameras"
+
+
+class NotInRoom(Conflict):
+    """Who is meant is not in the call at the moment."""
+
+    code = "not_in_room"
+
+
+class DrawingFull(Conflict):
+    """Nothing more is drawn on this picture; ``params["max_shapes"]``."""
+
+    code = "drawing_full"
 
 
 class TicketInvalid(InspectError):
@@ -182,6 +326,48 @@ class MediaUnavailable(InspectError):
 
     code = "media_unavailable"
     http_status = 503
+
+
+class FileTypeRefused(InspectError):
+    """The content of a file is nothing that is taken here; ``params["found"]``: what it is, empty if unknown."""
+
+    code = "file_type_refused"
+    http_status = 415
+
+
+class FileTooLarge(InspectError):
+    """A file, or the picture in it, is larger than allowed; ``params["max_bytes"]`` or ``params["max_pixels"]``."""
+
+    code = "file_too_large"
+    http_status = 413
+
+
+class FileDamaged(InspectError):
+    """A file breaks off or cannot be decoded."""
+
+    code = "file_damaged"
+    http_status = 422
+
+
+class EvidenceUnavailable(InspectError):
+    """The bytes of a piece of evidence cannot be had from the object store at the moment."""
+
+    code = "evidence_unavailable"
+    http_status = 503
+
+
+class TooManyUploads(InspectError):
+    """So many files are on their way already that one more has to wait; ``params["retry_after_s"]``."""
+
+    code = "too_many_uploads"
+    http_status = 503
+
+
+class UploadBroken(InspectError):
+    """The file did not arrive whole; sending it again is right."""
+
+    code = "upload_broken"
+    http_status = 400
 
 
 class SpoolFull(InspectError):

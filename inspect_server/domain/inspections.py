@@ -32,12 +32,16 @@ class Conclusion(StrEnum):
 
 
 class ParticipantRole(StrEnum):
-    """On which side somebody is in the call. The last two are machines: a camera (设备) and a video wall (大屏)."""
+    """On which side somebody is in the call. An observer (观察员) sees and hears only.
+
+    The last two are machines: a camera (设备) and a video wall (大屏).
+    """
 
     INSPECTOR = "inspector"
     ENTERPRISE = "enterprise"
     HELPER = "helper"
     EXPERT = "expert"
+    OBSERVER = "observer"
     DEVICE = "device"
     SCREEN = "screen"
 
@@ -49,15 +53,21 @@ class ParticipantRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InspectionPart:
-    """One case within an inspection: its item version, department and conclusion."""
+    """One case within an inspection: its item version, department and conclusion.
+
+    ``organisation_path``: the case's; its inspectors decide and conclude here. ``sealed_at``: when the record of this
+    part was signed; from then on nothing of it changes.
+    """
 
     id: str
     inspection_id: str
     case_id: str
+    organisation_path: str
     permit_item_version_id: str
     department: str
     conclusion: Conclusion | None
     concluded_at: datetime | None
+    sealed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,11 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody in one inspection; ``user_id`` for the office's side, ``invitation_id`` for the others."""
+    """Somebody in one inspection; ``user_id`` for the office's side, ``invitation_id`` for the others.
+
+    ``waiting_since``: a guest stands at the door since then; ``admitted_at``: the inspector let them in.
+    ``silenced_at``: nobody hears them since then; ``removed_at``: the inspector put them out for good.
+    """
 
     id: str
     inspection_id: str
@@ -90,6 +104,10 @@ class Participant:
     consent_text_version: str
     first_joined_at: datetime | None
     left_at: datetime | None
+    waiting_since: datetime | None = None
+    admitted_at: datetime | None = None
+    silenced_at: datetime | None = None
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

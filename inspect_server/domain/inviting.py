@@ -12,6 +12,7 @@ from inspect_server.domain.errors import (
     InvitationExpired,
     InvitationInvalid,
     InvitationRevoked,
+    ParticipantRemoved,
 )
 from inspect_server.domain.inspections import Inspection, Invitation, Participant, ParticipantRole
 from inspect_server.domain.people import User
@@ -34,10 +35,10 @@ def invite(
 
     Raises:
         InspectionEnded: nobody can join any more.
-        BadRequest: inspectors join by their sign-in, machines by an access of their own; neither by a link.
+        BadRequest: machines join by an access of their own, not by a link.
     """
     require_open(inspection)
-    if role is ParticipantRole.INSPECTOR or role.is_machine:
+    if role.is_machine:
         raise BadRequest("This role is not invited by link.", where="body", field="role")
     return _seat(
         inspection, role, by=by, invitation_id=invitation_id, token_sha256=token_sha256, now=now, valid_for=valid_for
@@ -103,16 +104,35 @@ def require_valid(
 
     Raises:
         InvitationInvalid: it is not of this inspection.
-        InvitationRevoked, InvitationExpired, InspectionEnded: as they say; in this order.
+        ParticipantRemoved, InvitationRevoked, InvitationExpired, InspectionEnded: as they say; in this order.
     """
-    if invitation.inspection_id != inspection.id:
-        raise InvitationInvalid
-    if invitation.revoked_at is not None:
-        raise InvitationRevoked
+    _require_kept(invitation, inspection, seated)
     has_been_in = seated is not None and seated.first_joined_at is not None
     if now >= invitation.expires_at and not has_been_in:
         raise InvitationExpired(expired_at=invitation.expires_at.isoformat().replace("+00:00", "Z"))
     require_open(inspection)
+
+
+def require_guest(invitation: Invitation, inspection: Inspection, seated: Participant | None) -> None:
+    """Whether the bearer of a link took part, and may look at what came of it: for good, whatever has ended since.
+
+    Raises:
+        InvitationInvalid: it is not of this inspection.
+        ParticipantRemoved, InvitationRevoked: the inspector put them out, or took it back.
+        ConsentMissing: nobody ever took this seat.
+    """
+    _require_kept(invitation, inspection, seated)
+    if seated is None or seated.consented_at is None:
+        raise ConsentMissing
+
+
+def _require_kept(invitation: Invitation, inspection: Inspection, seated: Participant | None) -> None:
+    if invitation.inspection_id != inspection.id:
+        raise InvitationInvalid
+    if seated is not None and seated.removed_at is not None:
+        raise ParticipantRemoved
+    if invitation.revoked_at is not None:
+        raise InvitationRevoked
 
 
 def require_person(invitation: Invitation) -> None:
@@ -137,6 +157,8 @@ def accept(
 ) -> Participant:
     """Take the seat with consent to the recording. Accepting again keeps the seat and renews name and consent.
 
+    A link travels: whoever accepts, be it again, has to be admitted anew.
+
     Raises:
         ConsentMissing: nobody is recorded without consent.
         BadRequest: the consent was given to another text than the present one.
@@ -148,7 +170,13 @@ def accept(
             "The consent text has changed; show the present one.", where="body", field="consent_text_version"
         )
     if seated is not None:
-        return replace(seated, display_name=display_name, consented_at=now, consent_text_version=consent_text_version)
+        return replace(
+            seated,
+            display_name=display_name,
+            consented_at=now,
+            consent_text_version=consent_text_version,
+            admitted_at=None,
+        )
     return _sitting(
         invitation, display_name, participant_id, consented_at=now, consent_text_version=consent_text_version
     )

@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more: expired sign-ins, unused tickets, old counters of failed attempts.
+"""Deletes what nobody needs any more: expired sign-ins, unused tickets and codes, old counters of failed attempts.
 
 Runs on the server's event loop as one task. A round that fails is made up for by the next one.
 """
@@ -12,6 +12,7 @@ from typing import Final
 from inspect_server.domain.errors import InspectError
 from inspect_server.services.calling import forget_old_tickets
 from inspect_server.services.context import ServiceContext
+from inspect_server.services.identifying import forget_old_codes
 from inspect_server.services.signing_in import forget_old_sign_ins
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ async def keep_house(context: ServiceContext) -> None:
         try:
             await forget_old_sign_ins(context)
             await forget_old_tickets(context)
+            await forget_old_codes(context)
         except InspectError as error:
             logger.warning("housekeeping is put off: %s", error)
         await asyncio.sleep(INTERVAL_S)

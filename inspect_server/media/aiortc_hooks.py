@@ -23,8 +23,8 @@ from OpenSSL import SSL
 from pylibsrtp import _binding
 
 from inspect_server.media.datapath import Srtp
-from inspect_server.media.ice_addresses import IceAddresses, bind_sockets
-from inspect_server.media.udp import UdpTransport
+from inspect_server.media.ice_addresses import bind_sockets
+from inspect_server.media.udp import UdpSockets, UdpTransport
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def local_addresses(*, loopback: bool) -> list[str]:
     return ["127.0.0.1", *addresses] if loopback else addresses
 
 
-def gather(gatherer: RTCIceGatherer, addresses: IceAddresses) -> list[UdpTransport]:
+def gather(gatherer: RTCIceGatherer, sockets: UdpSockets) -> list[UdpTransport]:
     """Bind a socket on each local address and offer it as a host candidate (RFC 8445, 5.1.1.1), and public ones, too.
 
     aioice leaves loopback out, has no say in addresses and ports, and reads packet by packet. The sockets belong to
@@ -52,16 +52,16 @@ def gather(gatherer: RTCIceGatherer, addresses: IceAddresses) -> list[UdpTranspo
     """
     connection = gatherer._connection
     connection._local_candidates_start = True
-    bound = [_join(connection, made) for made in bind_sockets(addresses)]
-    connection._local_candidates += _public_candidates(addresses.public, connection._local_candidates)
+    bound = [_join(connection, made, sockets) for made in bind_sockets(sockets.addresses)]
+    connection._local_candidates += _public_candidates(sockets.addresses.public, connection._local_candidates)
     connection._local_candidates_end = True
     return bound
 
 
-def _join(connection: ice.Connection, bound: socket.socket) -> UdpTransport:
+def _join(connection: ice.Connection, bound: socket.socket, sockets: UdpSockets) -> UdpTransport:
     host, port = bound.getsockname()[:2]
     protocol = ice.StunProtocol(connection)
-    transport = UdpTransport(bound, protocol)
+    transport = sockets.open(bound, protocol)
     protocol.local_candidate = Candidate(
         foundation=candidate_foundation("host", "udp", host),
         component=1,
@@ -140,6 +140,7 @@ def _srtp(session: pylibsrtp.Session) -> Srtp:
         session=session,
         context=_address(session._srtp[0]),
         protect=_address(_binding.ffi.addressof(_binding.lib, "srtp_protect")),
+        protect_rtcp=_address(_binding.ffi.addressof(_binding.lib, "srtp_protect_rtcp")),
         unprotect=_address(_binding.ffi.addressof(_binding.lib, "srtp_unprotect")),
         unprotect_rtcp=_address(_binding.ffi.addressof(_binding.lib, "srtp_unprotect_rtcp")),
     )

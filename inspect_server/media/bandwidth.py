@@ -28,12 +28,15 @@ OVERHEAD_OCTETS: Final = 38
 
 OVERUSE_QUEUE_S: Final = 0.1
 CLEAR_QUEUE_S: Final = 0.05
+# After a collapse the picture stands still until then.
+COLLAPSED_CLEAR_QUEUE_S: Final = 0.08
 # Random loss can be repaired up to a third; a policer or a full queue drops what is sent too much.
 OVERUSE_LOSS: Final = 0.5
 LOSS_WINDOW_PACKETS: Final = 30
 
 DRAINING_SHARE: Final = 0.8
-COLLAPSED_DRAINING_SHARE: Final = 0.4
+# Not less: an encoder that was starved makes no picture for seconds after its next keyframe.
+COLLAPSED_DRAINING_SHARE: Final = 0.6
 SUSTAINED_SHARE: Final = 0.9
 COLLAPSED_SHARE: Final = 0.5
 # Besides a round trip: until what the sender does about it can be seen.
@@ -102,6 +105,14 @@ class BandwidthEstimate:
         """As ``congested``, and far more was sent than the network still carries."""
         return self.congested and self._collapsed
 
+    def draining_s(self, now: float) -> float:
+        """For how long a queue has been emptied by now; 0.0 if none is."""
+        return 0.0 if self._draining_since is None else now - self._draining_since
+
+    @property
+    def _queue_is_gone(self) -> bool:
+        return self.queue_s < (COLLAPSED_CLEAR_QUEUE_S if self._collapsed else CLEAR_QUEUE_S)
+
     def received(self, octets: int, packets: int) -> None:
         """So many packets arrived, of this size in all."""
         self._octets += octets + packets * OVERHEAD_OCTETS
@@ -112,7 +123,7 @@ class BandwidthEstimate:
         self._queue.sample(abs_send_time, self._octets, now)
         if self.queue_s > OVERUSE_QUEUE_S:
             self.urgent = now >= self._hold_until
-        elif self.congested and self.queue_s < CLEAR_QUEUE_S:
+        elif self.congested and self._queue_is_gone:
             self.urgent = True
 
     def update(self, now: float, *, missed: int, rtt_s: float) -> int:
@@ -127,7 +138,7 @@ class BandwidthEstimate:
                 self._overused(now)
                 self._slower_since = now + rtt_s
         elif self.congested:
-            if self.queue_s < CLEAR_QUEUE_S:
+            if self._queue_is_gone:
                 self._draining_since = None
                 self._told_bps = self.sustained_bps
         elif self.queue_s < CLEAR_QUEUE_S:
@@ -152,6 +163,10 @@ class BandwidthEstimate:
         if self._draining_since is None:
             self._draining_since = now
             self._before_draining_bps = self.sustained_bps
+        elif self._queue_at_decrease_s - self.queue_s > UNMOVED_QUEUE_S:
+            # It is being emptied: less than the bottleneck carries comes now, and measures nothing.
+            self._queue_at_decrease_s = self.queue_s
+            return
         carried_bps = self._carried_bps(now)
         self._collapsed = carried_bps < COLLAPSED_SHARE * self._before_draining_bps
         self._capacity_bps = carried_bps

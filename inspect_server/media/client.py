@@ -106,7 +106,8 @@ class MediaClient:
 
     async def _open(self, command: messages.OpenConnection) -> messages.Reply:
         is_new = not self._placement.knows(command.connection_id)
-        connection = PlacedConnection(command.room_id, publishes=isinstance(command, messages.Publish))
+        publishes = isinstance(command, messages.Publish | messages.Rehearse)
+        connection = PlacedConnection(command.room_id, publishes=publishes)
         number = self._placement.open(command.connection_id, connection, self._living())
         if number is None:
             raise MediaUnavailable("no media worker is ready")

@@ -42,26 +42,28 @@ class JoinedNews:
         )
 
     def alarm(self, worker: int, news: Alarm) -> list[Alarm]:
-        """What to tell of it: nothing if an alarm is over that another worker or track still raises."""
+        """What to tell of it: nothing if an alarm is over that another worker still raises."""
         raised = self._raised.setdefault(worker, set())
         key = news.code, news.inspection_id, news.track_id
         if news.active:
             raised.add(key)
             return [news]
         raised.discard(key)
-        return [] if self._is_raised(news.code, news.inspection_id) else [news]
+        return [] if self._is_raised(key) else [news]
 
     def lost(self, worker: int) -> list[Alarm]:
         """This worker is dead: the alarms that are over with it. Its footage is not told of until it is recovered."""
         self._progress.pop(worker, None)
         raised = self._raised.pop(worker, set())
-        over = {(code, inspection_id) for code, inspection_id, _ in raised}
-        return _taken_back(key for key in over if not self._is_raised(*key))
+        return _taken_back(key for key in raised if not self._is_raised(key))
 
-    def _is_raised(self, code: str, inspection_id: str | None) -> bool:
-        return any((code, inspection_id) == key[:2] for raised in self._raised.values() for key in raised)
+    def _is_raised(self, key: AlarmKey) -> bool:
+        return any(key in raised for raised in self._raised.values())
 
 
-def _taken_back(alarms: Iterable[tuple[str, str | None]]) -> list[Alarm]:
-    fields = [{"code": code, "active": False, "inspection_id": inspection_id} for code, inspection_id in alarms]
+def _taken_back(alarms: Iterable[AlarmKey]) -> list[Alarm]:
+    fields = [
+        {"code": code, "active": False, "inspection_id": inspection_id, "track_id": track_id}
+        for code, inspection_id, track_id in alarms
+    ]
     return [Alarm.model_validate(one) for one in fields]

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from inspect_server.domain.footage import CAMERA, GapReason
+from inspect_server.domain.hints import CodeKind, Hint
 from inspect_server.domain.picture import PicturePreference, PictureReason
 
 # The facts belong to this face, too: users import them from here.
@@ -80,7 +81,8 @@ class Publish(OpenConnection):
 
     A second publish of the same track replaces the first one as soon as its first keyframe arrives. ``prominence``:
     the smaller, the sooner this picture is shown to a viewer that asked for nobody in particular. ``camera_gap`` and
-    ``microphone_gap``: why they are off from the start, as in ``SetMediaState``.
+    ``microphone_gap``: why they are off from the start, as in ``SetMediaState``. ``judged``: its keyframes are looked
+    at, and ``PictureJudged`` tells what is wrong with them. ``silenced``: as in ``SetSilenced``.
     """
 
     type: Literal["publish"] = "publish"
@@ -92,6 +94,18 @@ class Publish(OpenConnection):
     camera_gap: GapReason | None = None
     microphone_gap: GapReason | None = None
     preference: PicturePreference = PicturePreference.BALANCED
+    judged: bool = False
+    silenced: bool = False
+
+
+class Rehearse(OpenConnection):
+    """As ``Publish``, but nothing is kept: somebody tries their connection. Replied by ``Published``.
+
+    The room is one of its own, where nobody else is; ``View`` in it sends back what arrives.
+    """
+
+    type: Literal["rehearse"] = "rehearse"
+    offer_sdp: str
 
 
 class Watch(OpenConnection):
@@ -145,12 +159,34 @@ class SetMediaState(RoomCommand):
     microphone_gap: GapReason | None
 
 
+class SetSilenced(RoomCommand):
+    """Nobody hears this participant any more, or everybody does again; the footage keeps what comes.
+
+    Holds for the connections that are open. Replied by ``Done``.
+    """
+
+    type: Literal["set_silenced"] = "set_silenced"
+    participant_id: str
+    silenced: bool
+
+
 class SetPicturePreference(RoomCommand):
     """What the inspector wants to give up last of this picture. Replied by ``Done``, also if nobody publishes."""
 
     type: Literal["set_picture_preference"] = "set_picture_preference"
     participant_id: str
     preference: PicturePreference
+
+
+class ReadCodes(RoomCommand):
+    """Read QR codes and bar codes in this participant's judged pictures, or no more. Replied by ``Done``.
+
+    Holds for the connections that are open; it costs more than everything else that is done with a picture.
+    """
+
+    type: Literal["read_codes"] = "read_codes"
+    participant_id: str
+    wanted: bool
 
 
 class CloseRoom(RoomCommand):
@@ -170,13 +206,16 @@ AnyCommand = Annotated[
     Configure
     | Ping
     | Publish
+    | Rehearse
     | Watch
     | WatchAnswer
     | View
     | AddCandidate
     | CloseConnection
     | SetMediaState
+    | SetSilenced
     | SetPicturePreference
+    | ReadCodes
     | CloseRoom
     | Acknowledge,
     Field(discriminator="type"),
@@ -303,6 +342,43 @@ class PictureStepped(Message):
     preference: PicturePreference
 
 
+class HintChanged(Message):
+    """See ``domain.hints.HintChange``; ``since_us`` UTC microseconds."""
+
+    hint: Hint
+    active: bool
+    since_us: int
+
+
+class PictureJudged(Message):
+    """What is wrong with a picture has changed."""
+
+    type: Literal["picture_judged"] = "picture_judged"
+    room_id: str
+    participant_id: str
+    source: str
+    changes: list[HintChanged]
+
+
+class ReadCode(Message):
+    """``corners``: fractions of the picture, x and y."""
+
+    kind: CodeKind
+    text: str
+    corners: list[tuple[float, float]]
+
+
+class CodesSeen(Message):
+    """Codes were read in a picture taken at ``at_us`` (UTC microseconds)."""
+
+    type: Literal["codes_seen"] = "codes_seen"
+    room_id: str
+    participant_id: str
+    source: str
+    at_us: int
+    codes: list[ReadCode]
+
+
 AnyEvent = Annotated[
     Published
     | WatchOffered
@@ -315,6 +391,8 @@ AnyEvent = Annotated[
     | ConnectionChanged
     | PublisherQuality
     | PictureStepped
+    | PictureJudged
+    | CodesSeen
     | SegmentStored
     | GapDeclared
     | FootageProgress

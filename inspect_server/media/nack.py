@@ -8,15 +8,15 @@ be decoded.
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 # A packet that overtook another by less than this is reordering, not loss.
 FIRST_REQUEST_AFTER_S: Final = 0.01
 # Retries are a bit over one round trip apart: a sender ignores what it has answered less than one ago.
-RETRY_FACTOR: Final = 1.25
+RETRY_FACTOR: Final = 1.1
 MIN_RETRY_S: Final = 0.03
-# From the second try on each request is sent twice, a moment apart, for requests are lost, too.
+# Each request is sent twice, a moment apart: requests are lost, too, and the first of two may have come too early.
 ECHO_AFTER_S: Final = 0.01
 # The archive can wait longer than a viewer: a packet is worth asking for as long as the sender may still have it.
 GIVE_UP_AFTER_S: Final = 2.0
@@ -30,6 +30,8 @@ MAX_MISSING: Final = 1000
 # A third of all packets lost and a short outage come to less; what loses more each second only makes work.
 MAX_NEWLY_MISSING_PER_S: Final = 1500
 NEWEST_PACKETS: Final = 24
+# At a usual rate so many have come by then; where they have not, the link is too narrow to carry what is missing, too.
+MOSTLY_MISSING_S: Final = 0.4
 # Packets before the first one may never have been.
 EARLIER_GIVE_UP_AFTER_S: Final = 0.5
 
@@ -54,6 +56,7 @@ class NackSchedule:
         self._missing: dict[int, _Missing] = {}
         self._abandoned: list[int] = []
         self._viewers_stand_still = False
+        self._mostly_missing_since: float | None = None
         self._second = 0.0
         self._newly_missing = 0
         self.repaired_in_s = 0.0
@@ -63,9 +66,22 @@ class NackSchedule:
         """Nothing is missing, so no timer is needed."""
         return not self._missing and not self._abandoned and not self._viewers_stand_still
 
-    @property
-    def mostly_missing(self) -> bool:
-        """More than half of the newest packets are missing: no random loss, but a link that carries far less."""
+    def mostly_missing(self, now: float) -> bool:
+        """More than half of the newest packets are missing: no random loss, but a link that carries far less.
+
+        Where that lasts, all of it is given up.
+        """
+        if not self._most_of_the_newest_is_missing():
+            self._mostly_missing_since = None
+            return False
+        if self._mostly_missing_since is None:
+            self._mostly_missing_since = now
+        elif now - self._mostly_missing_since > MOSTLY_MISSING_S:
+            self._mostly_missing_since = None
+            self.abandon_all()
+        return True
+
+    def _most_of_the_newest_is_missing(self) -> bool:
         if self._newest is None or len(self._missing) <= NEWEST_PACKETS // 2:
             return False
         newest = islice(reversed(self._missing), NEWEST_PACKETS)
@@ -128,26 +144,36 @@ class NackSchedule:
         for sequence, entry in self._missing.items():
             if entry.next_request_at <= now:
                 entry.tries += 1
-                # The first try is single, each later one double: tries 2 and 3, 4 and 5, …
-                has_echo = entry.tries % 2 == 0
-                entry.next_request_at = now + (ECHO_AFTER_S if has_echo else retry_s)
+                has_echo = entry.tries % 2 == 1
+                entry.next_request_at = now + (ECHO_AFTER_S if has_echo else retry_s - ECHO_AFTER_S)
                 asked.append(sequence)
         return asked
 
-    def viewers_stand_still(self, now: float) -> bool:
-        """Whether something has been missing for so long that viewers need a keyframe; true once for each loss."""
+    def viewers_stand_still(self, now: float, *, since: int) -> bool:
+        """Whether something has been missing for so long that viewers need a keyframe; true once for each loss.
+
+        ``since``: where the newest keyframe begins; viewers do not miss what was before it.
+        """
         waited, self._viewers_stand_still = self._viewers_stand_still, False
-        for entry in self._missing.values():
+        for sequence, entry in self._missing.items():
             if entry.since + VIEWERS_WAIT_S > now:
                 break
             if not entry.viewers_told and entry.give_up_after > VIEWERS_WAIT_S:
-                entry.viewers_told = waited = True
+                entry.viewers_told = True
+                waited |= sequence > since
         return waited
 
     def abandon_all(self) -> None:
         """Ask for nothing that is missing now; ``abandoned`` tells it next."""
         self._abandoned.extend(self._missing)
         self._missing.clear()
+
+    def abandon_before(self, sequence: int) -> None:
+        """As ``abandon_all``, for what is before this packet."""
+        # Packets are missed in their order, so those before it come first.
+        for old in list(takewhile(lambda missing: missing < sequence, self._missing)):
+            del self._missing[old]
+            self._abandoned.append(old)
 
     def abandoned(self, now: float, rtt_s: float) -> list[int]:
         """Given up since the last call, ascending: declare them lost, ask for a keyframe."""

@@ -18,7 +18,9 @@ from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.messages import PictureStepped, Publish, PublisherQuality
 from inspect_server.media.publish import PublishConnection, PublishEvents
 from inspect_server.media.quality_steps import QualitySteps
-from inspect_server.media.recording import RecordingSubscriber
+from inspect_server.media.recording import RecordingSubscriber, UnitWriter
+from inspect_server.media.sight.judging import JudgedWriter
+from inspect_server.media.sight.watching import Watched
 from inspect_server.media.subscriber import SourceKey
 
 # No authenticated packet for this long: the participant is away.
@@ -31,8 +33,14 @@ class TrackRecorder(Protocol):
     def write(self, unit: AccessUnit) -> None:
         """Append a unit; dropped and declared as a gap if the writer cannot follow."""
 
+    def left_out(self, kind: MediaKind, until_us: int) -> None:
+        """At the end: what came of this medium until then is not in the footage."""
+
     def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> None:
         """From ``at_us`` (UTC) the medium is missing on purpose for this reason; None: it is back."""
+
+    def pictures_come_apart(self, seconds: float) -> None:
+        """Stills only, one in this time; 0: pictures that move."""
 
     def close(self, reason: GapReason) -> None:
         """No more units come."""
@@ -57,7 +65,12 @@ class Publication:
     """See the module's text."""
 
     def __init__(
-        self, command: Publish, certificate: RTCCertificate, events: PublishEvents, open_recorder: OpenRecorder
+        self,
+        command: Publish,
+        certificate: RTCCertificate,
+        events: PublishEvents,
+        open_recorder: OpenRecorder,
+        watch: Callable[[], Watched],
     ) -> None:
         self.participant_id = command.participant_id
         self.connection_id = command.connection_id
@@ -66,10 +79,13 @@ class Publication:
         # Of several cameras of one participant, the one that everybody has comes first.
         self.prominence = (command.prominence, command.source != CAMERA)
         self.connection = PublishConnection(command.connection_id, certificate, events)
+        self.connection.silence(silenced=command.silenced)
         self.live = False
         self.away = False
         self._command = command
         self._open_recorder = open_recorder
+        self._watch = watch
+        self._watched: Watched | None = None
         self._gaps = {MediaKind.VIDEO: command.camera_gap, MediaKind.AUDIO: command.microphone_gap}
         self._steps = QualitySteps(command.preference)
         self._recorder: TrackRecorder | None = None
@@ -86,7 +102,11 @@ class Publication:
             media=frozenset(self.connection.streams),
             need_keyframe=self.connection.request_keyframe,
         )
-        self._recording = RecordingSubscriber(self.connection.streams, self._recorder, self.connection.request_keyframe)
+        writer: UnitWriter = self._recorder
+        if command.judged:
+            self._watched = self._watch()
+            writer = JudgedWriter(self._recorder, self._watched)
+        self._recording = RecordingSubscriber(self.connection.streams, writer, self.connection.request_keyframe)
         self.connection.subscribe(self._recording)
         for kind, reason in self._gaps.items():
             if reason is not None:
@@ -98,6 +118,11 @@ class Publication:
         if self._recorder is not None and kind in self.connection.streams:
             self._recorder.mark(kind, reason, self.connection.wall_clock.utc_us(time.monotonic()))
 
+    def read_codes(self, *, wanted: bool) -> None:
+        """Whether codes in the picture are read from now on."""
+        if self._watched is not None:
+            self._watched.wants_codes = wanted
+
     def silent(self, now: float) -> bool:
         """Nothing authenticated came for a while; ``now`` monotonic seconds."""
         return now - self.connection.last_heard_at > AWAY_AFTER_S
@@ -106,6 +131,10 @@ class Publication:
         """The network carries this much of the picture; what follows for the picture, if anything changes."""
         before = (self._steps.step, self._steps.reason)
         self._steps.update(video_bps, now)
+        if self._recorder is not None and self._steps.step.still_interval_s != before[0].still_interval_s:
+            self._recorder.pictures_come_apart(self._steps.step.still_interval_s)
+        if self._steps.step.short_side_px != before[0].short_side_px:
+            self.connection.keyframe_comes_by_itself()
         return self.stepped() if (self._steps.step, self._steps.reason) != before else None
 
     def prefer(self, preference: PicturePreference) -> PictureStepped:
@@ -152,3 +181,5 @@ class Publication:
             recorder, self._recorder = self._recorder, None
             self._recording.close()
             recorder.close(reason)
+        if self._watched is not None:
+            await self._watched.close()

@@ -1,9 +1,9 @@
 """A publish connection: what one participant sends us, until the connection is closed.
 
 Runs on the worker's event loop. Owns its transport, one task that reports (``_run``) and the repair timer, all ended
-by ``close``. Hands
-packets to its subscribers in the datagram callback; keeps none itself. When the peer vanishes it goes on waiting: the
-room judges by ``last_heard_at``.
+by ``close``. Hands packets to its subscribers when they are looked at; keeps none itself: ten times a second while all
+is well, and more often while packets are lost, a queue stands, or a viewer waits for a keyframe. When the peer vanishes
+it goes on waiting: the room judges by ``last_heard_at``.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ from inspect_server.media.audio_share import AudioShare
 from inspect_server.media.bandwidth import BandwidthEstimate
 from inspect_server.media.clock import PublisherClock, WallClock
 from inspect_server.media.datapath import RtpPacket
-from inspect_server.media.ice_addresses import IceAddresses
+from inspect_server.media.keyframe_need import KeyframeNeed
 from inspect_server.media.receive import ReceiveStream
+from inspect_server.media.sdp.publish_answer import answer_publish, choose_media
 from inspect_server.media.subscriber import Subscriber
 from inspect_server.media.transport import Transport, TransportEvents
+from inspect_server.media.udp import UdpSockets
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +38,16 @@ OWN_SSRC: Final = 1
 START_BITRATE_KBPS: Final = 2500
 REPAIR_INTERVAL_S: Final = 0.01
 REPORT_INTERVAL_S: Final = 0.5
-KEYFRAME_REQUEST_INTERVAL_S: Final = 0.5
-# A keyframe into a full queue is late and drives sound out of it; but a picture that stands still cannot wait for long.
-KEYFRAME_WAITS_FOR_QUEUE_S: Final = 1.0
+# How long packets that are carried already may wait to be looked at; and for a while after something was odd.
+PATIENCE_S: Final = 0.1
+ATTENTIVE_PATIENCE_S: Final = 0.01
+ATTENTIVE_FOR_S: Final = 2.0
+# A queue that begins to stand is to be watched closely.
+SUSPECT_QUEUE_S: Final = 0.02
+# A picture of another size begins with a keyframe, which a full queue would swallow.
+STEP_WAITS_FOR_QUEUE_S: Final = 1.0
+# On less than this what is sent again takes the place of the present picture.
+NARROW_BPS: Final = 500_000
 MIN_VIDEO_BPS: Final = 10_000
 DEFAULT_RTT_S: Final = 0.1
 MAX_RTT_S: Final = 3.0
@@ -72,6 +81,7 @@ class PublishConnection:
     def __init__(self, connection_id: str, certificate: RTCCertificate, events: PublishEvents) -> None:
         self.connection_id = connection_id
         self.streams: dict[MediaKind, ReceiveStream] = {}
+        self.silenced = False
         self.wall_clock = WallClock(utc_us=time.time_ns() // 1000, monotonic_s=time.monotonic())
         self._events = events
         self._by_payload_type: dict[int, ReceiveStream] = {}
@@ -82,9 +92,9 @@ class PublishConnection:
         self._rtt_measured = False
         self._bandwidth = BandwidthEstimate()
         self._audio_share = AudioShare()
-        self._keyframe_wanted_at: float | None = None
-        self._keyframe_asked_at = float("-inf")
+        self._keyframe_need = KeyframeNeed()
         self._first_keyframe_told = False
+        self._attentive_until = 0.0
         self._task: asyncio.Task[None] | None = None
         self._repair_timer: asyncio.TimerHandle | None = None
         self._quality_from = (time.monotonic(), 0, 0, 0, 0, 0)
@@ -94,14 +104,14 @@ class PublishConnection:
             controlling=False,
         )
 
-    async def open(self, offer_sdp: str, addresses: IceAddresses) -> str:
+    async def open(self, offer_sdp: str, sockets: UdpSockets) -> str:
         """Take the browser's offer, begin to connect, return our answer.
 
         Raises:
             BadSdp, NoCommonCodec: the offer cannot be taken; nothing stays open after ``close``.
         """
         offer = sdp.parse(offer_sdp)
-        accepted = sdp.choose_media(offer)
+        accepted = choose_media(offer)
         clock = PublisherClock()
         for media in accepted:
             stream = ReceiveStream(media, clock, self.wall_clock)
@@ -112,9 +122,9 @@ class PublishConnection:
                 self._retransmits[media.rtx_payload_type] = (media.payload_type, stream)
             if media.abs_send_time_id is not None:
                 self._abs_send_time_id = media.abs_send_time_id
-        local = self._transport.gather(addresses)
+        local = self._transport.gather(sockets)
         self._transport.connect(offer)
-        return sdp.answer_publish(offer, accepted, local, start_bitrate_kbps=START_BITRATE_KBPS)
+        return answer_publish(offer, accepted, local, start_bitrate_kbps=START_BITRATE_KBPS)
 
     async def add_candidate(self, line: str) -> None:
         """A trickled candidate; BadSdp if it is none."""
@@ -130,8 +140,14 @@ class PublishConnection:
         self._transport.hand_over()
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Hand packets to this listener too, beginning with a keyframe soon."""
-        self.hand_over()
+        """Hand packets to this listener too, beginning with a keyframe soon.
+
+        What waits to be looked at goes to those that were there when it came; if nobody was, to the first that comes:
+        media may overtake the end of the handshake, before which nothing can be recorded.
+        """
+        if self._subscribers:
+            self.hand_over()
+        self.attend(time.monotonic())
         self._subscribers.append(subscriber)
         self.request_keyframe()
 
@@ -141,29 +157,47 @@ class PublishConnection:
         if subscriber in self._subscribers:
             self._subscribers.remove(subscriber)
 
+    def silence(self, *, silenced: bool) -> None:
+        """Whether viewers get no sound of it from now on; who only keeps what comes goes on hearing it."""
+        self.silenced = silenced
+        for subscriber in self._subscribers:
+            subscriber.on_silenced(silenced=silenced)
+
     def request_keyframe(self) -> None:
         """Ask the sender for a keyframe, at most one request in 500 ms; more are joined into the next one."""
-        now = time.monotonic()
-        if self._keyframe_wanted_at is None:
-            self._keyframe_wanted_at = now
-        self._ask_for_keyframe(now)
+        if (video := self.streams.get(MediaKind.VIDEO)) is not None:
+            self._want_keyframe(video, video.newest_sequence, time.monotonic())
 
-    def _ask_for_keyframe(self, now: float) -> None:
-        video = self.streams.get(MediaKind.VIDEO)
-        if (
-            self._keyframe_wanted_at is not None
-            and video is not None
-            and video.ssrc >= 0
-            and now - self._keyframe_asked_at >= KEYFRAME_REQUEST_INTERVAL_S
-            and (not self._bandwidth.congested or now - self._keyframe_wanted_at >= KEYFRAME_WAITS_FOR_QUEUE_S)
+    def keyframe_comes_by_itself(self) -> None:
+        """The sender was told to change its picture's size: no need to ask it in the same moment."""
+        self._keyframe_need.comes_by_itself(time.monotonic())
+
+    def _want_keyframe(self, video: ReceiveStream, after: int, now: float) -> None:
+        self._keyframe_need.want(after, now)
+        self._ask_for_keyframe(video, now)
+
+    def _ask_for_keyframe(self, video: ReceiveStream, now: float) -> None:
+        if video.ssrc >= 0 and self._keyframe_need.is_due(
+            now,
+            newest_keyframe=video.newest_keyframe,
+            congested=self._bandwidth.congested,
+            rtt_s=self._rtt_s,
         ):
-            self._keyframe_wanted_at = None
-            self._keyframe_asked_at = now
             self._transport.send_rtcp(rtcp.pli(OWN_SSRC, video.ssrc))
 
     def _on_connected(self) -> None:
         self._task = asyncio.create_task(self._run(), name=f"publish-{self.connection_id}")
         self._events.connected()
+
+    def attend(self, now: float) -> None:
+        """Let packets wait less for a while: what comes matters soon. ``now``: monotonic seconds."""
+        if self._attentive_until <= now:
+            self._let_wait(ATTENTIVE_PATIENCE_S)
+        self._attentive_until = now + ATTENTIVE_FOR_S
+
+    def _let_wait(self, patience_s: float) -> None:
+        for stream in self.streams.values():
+            stream.fanout.let_wait(patience_s)
 
     def _on_rtp(self, packets: list[RtpPacket]) -> None:
         self._measure(packets)
@@ -182,15 +216,16 @@ class PublishConnection:
         if not packets:
             return
         now = packets[-1].arrived_at
-        if stream.keyframe_seen and not self._first_keyframe_told:
+        if stream.newest_keyframe >= 0 and not self._first_keyframe_told:
             # Told before the packets go on: whoever subscribes in this moment begins with them.
             self._first_keyframe_told = True
             self._events.first_keyframe()
         for subscriber in self._subscribers:
             subscriber.on_packets(stream.kind, packets, now)
-        if self._keyframe_wanted_at is not None:
-            self._ask_for_keyframe(now)
+        if self._keyframe_need.stands and (video := self.streams.get(MediaKind.VIDEO)) is not None:
+            self._ask_for_keyframe(video, now)
         if self._repair_timer is None and not stream.quiet:
+            self.attend(now)
             self._repair_timer = asyncio.get_running_loop().call_later(REPAIR_INTERVAL_S, self._repair)
 
     def _measure(self, packets: list[RtpPacket]) -> None:
@@ -206,6 +241,8 @@ class PublishConnection:
                 if sent_at is not None and len(sent_at) == 3:
                     bandwidth.sent_at(sent_at, packet.arrived_at)
         bandwidth.received(octets, count)
+        if bandwidth.queue_s > SUSPECT_QUEUE_S:
+            self.attend(packets[-1].arrived_at)
         if bandwidth.urgent:
             self._report(packets[-1].arrived_at)
 
@@ -245,26 +282,36 @@ class PublishConnection:
             self._repair_timer = asyncio.get_running_loop().call_later(REPAIR_INTERVAL_S, self._repair)
 
     def _repair_stream(self, stream: ReceiveStream, now: float) -> None:
-        if not self._repairs_would_choke(stream) and (due := stream.retransmissions_due(now, self._rtt_s)):
+        if not self._repairs_would_choke(stream, now) and (due := stream.retransmissions_due(now, self._rtt_s)):
             self._transport.send_rtcp(rtcp.nack(OWN_SSRC, stream.ssrc, due))
         stand_still = stream.viewers_stand_still(now)
         if given_up := stream.given_up(now, self._rtt_s):
             for subscriber in self._subscribers:
                 subscriber.on_lost(stream.kind, given_up[-1])
-        if stream.kind is MediaKind.VIDEO and (given_up or stand_still):
-            self.request_keyframe()
+        if stream.kind is not MediaKind.VIDEO:
+            return
+        if stand_still:
+            self._want_keyframe(stream, stream.newest_sequence, now)
+        elif given_up:
+            self._want_keyframe(stream, given_up[-1], now)
 
-    def _repairs_would_choke(self, stream: ReceiveStream) -> bool:
+    def _repairs_would_choke(self, stream: ReceiveStream, now: float) -> bool:
         """Whether so much of the picture is missing that sending it again would fill a narrow link for seconds."""
-        return stream.kind is MediaKind.VIDEO and (self._bandwidth.collapsed or stream.mostly_missing)
+        if stream.kind is not MediaKind.VIDEO:
+            return False
+        if self._bandwidth.sustained_bps < NARROW_BPS:
+            stream.give_up_what_is_past()
+        return self._bandwidth.collapsed or stream.mostly_missing(now)
 
     async def _run(self) -> None:
         """Reports to the sender."""
         try:
             while True:
                 await asyncio.sleep(REPORT_INTERVAL_S)
-                self.hand_over()
-                self._report(time.monotonic())
+                now = time.monotonic()
+                if self._attentive_until <= now:
+                    self._let_wait(PATIENCE_S)
+                self._report(now)
         except Exception:
             logger.exception("publish connection %s: its timer failed", self.connection_id)
             self._events.failed("internal error")
@@ -290,7 +337,8 @@ class PublishConnection:
             video.give_up_missing()
         audio = self.streams.get(MediaKind.AUDIO)
         audio_bps = self._audio_share.update(audio.packets, audio.octets, now) if audio is not None else 0.0
-        self._events.carried(round(self._bandwidth.sustained_bps - audio_bps), now)
+        if not self._bandwidth.collapsed or self._bandwidth.draining_s(now) > STEP_WAITS_FOR_QUEUE_S:
+            self._events.carried(round(self._bandwidth.sustained_bps - audio_bps), now)
         return max(round(told_bps - audio_bps), MIN_VIDEO_BPS)
 
     def quality(self) -> PublishQuality:

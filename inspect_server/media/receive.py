@@ -20,7 +20,7 @@ from inspect_server.media.codecs.keyframe_start import starts_keyframe, starts_s
 from inspect_server.media.datapath import Fanout, RtpPacket
 from inspect_server.media.nack import NackSchedule
 from inspect_server.media.repair_time import RepairTime
-from inspect_server.media.sdp import AcceptedMedia
+from inspect_server.media.sdp.publish_answer import AcceptedMedia
 
 OWN_SSRC: Final = 1
 _NO_SSRC: Final = -1
@@ -30,8 +30,6 @@ EARLIER_PACKETS: Final = 16
 SEQUENCE_RESTART: Final = 3000
 # No queue on the way makes the media time run so much faster or slower than the clock on the wall.
 TIMESTAMP_JUMP_S: Final = 10.0
-# How many packets may wait for the end of their picture: a large one, or a tenth of a second of sound.
-PATIENCE: Final = {MediaKind.VIDEO: 32, MediaKind.AUDIO: 5}
 
 
 class ReceiveStream:
@@ -43,14 +41,15 @@ class ReceiveStream:
         self._publisher_clock = publisher_clock
         self._wall_clock = wall_clock
         self._rate = CLOCK_RATE_HZ[media.kind]
-        self.fanout = Fanout(PATIENCE[media.kind], round(TIMESTAMP_JUMP_S * self._rate))
+        self.fanout = Fanout(round(TIMESTAMP_JUMP_S * self._rate))
         """To whom the packets have gone on already when they come here."""
         self.packets = 0
         self.octets = 0
         self.lost_for_good = 0
         self.missed = 0
         self.frames = 0
-        self.keyframe_seen = False
+        self.newest_keyframe = -1
+        """Where the last one began of which the first packet has come."""
         self.ssrc = _NO_SSRC
         self.first_sequence: int | None = None
         self.repair_time = RepairTime()
@@ -64,6 +63,7 @@ class ReceiveStream:
         self._newest_timestamp = 0
         self._newest_at: float | None = None
         self._nack = NackSchedule()
+        self._given_up_until = -1
         self._clock = StreamClock(publisher_clock, self._rate)
         self._jitter = 0.0
         self._transit: float | None = None
@@ -79,10 +79,14 @@ class ReceiveStream:
         """Nothing is missing."""
         return self._nack.idle
 
-    @property
-    def mostly_missing(self) -> bool:
+    def mostly_missing(self, now: float) -> bool:
         """Most of the newest packets are not there (yet)."""
-        return self._nack.mostly_missing
+        return self._nack.mostly_missing(now)
+
+    @property
+    def newest_sequence(self) -> int:
+        """Of what has come so far, unwrapped."""
+        return self._highest_sequence
 
     def take(self, packets: Iterable[RtpPacket]) -> list[RtpPacket]:
         """Take in packets as they came and unwrap their numbers in place; returns those that are no duplicates."""
@@ -105,17 +109,17 @@ class ReceiveStream:
                 packet.timestamp = self._timestamp
             else:
                 self._take_timestamp(packet, now, is_newest=ahead >= 0)
+                self._note_keyframe(packet)
             self.octets += packet.payload_end - packet.payload_start
             if ahead > 0:
                 self.missed += ahead - 1
                 self._highest_sequence = sequence
             elif ahead < 0:
                 self.repair_time.repaired(self._nack.repaired_in_s, now)
+                self._note_keyframe(packet)
             if packet.marker or self.kind is MediaKind.AUDIO:
                 self.frames += 1
                 self._measure(packet.timestamp, now)
-            if not self.keyframe_seen and self._starts_keyframe(packet):
-                self.keyframe_seen = True
             if ahead >= 0 and not packet.carried:
                 stray = packet, on_wire, timestamp_on_wire
             fresh.append(packet)
@@ -176,8 +180,12 @@ class ReceiveStream:
         self._timestamp_on_wire = packet.timestamp
         packet.timestamp = self._timestamp = timestamp
 
-    def _starts_keyframe(self, packet: RtpPacket) -> bool:
-        return starts_keyframe(self.codec, packet.data, packet.payload_start, packet.payload_end)
+    def _note_keyframe(self, packet: RtpPacket) -> None:
+        """Called for the first packet of a picture that came, and for those that came late."""
+        if packet.sequence > self.newest_keyframe and starts_keyframe(
+            self.codec, packet.data, packet.payload_start, packet.payload_end
+        ):
+            self.newest_keyframe = packet.sequence
 
     def _measure(self, timestamp: int, now: float) -> None:
         """Interarrival jitter (RFC 3550, A.8) and, until the first report, the clock's fallback."""
@@ -197,6 +205,11 @@ class ReceiveStream:
         return rtp_time
 
     @property
+    def newest_timestamp(self) -> int:
+        """Of what has come so far, unwrapped."""
+        return self._newest_timestamp
+
+    @property
     def reported(self) -> bool:
         """A sender report has come: ``utc_us`` no longer rests on when packets arrived."""
         return self._clock.reported
@@ -211,18 +224,30 @@ class ReceiveStream:
 
     def viewers_stand_still(self, now: float) -> bool:
         """Something has been missing for so long that viewers need a keyframe now."""
-        return self._nack.viewers_stand_still(now)
+        return self._nack.viewers_stand_still(now, since=self.newest_keyframe)
 
     def given_up(self, now: float, rtt_s: float) -> list[int]:
         """Lost for good since the last call."""
         lost = self._nack.abandoned(now, rtt_s)
         # What may have been before the first packet was perhaps never sent.
         self.lost_for_good += sum(sequence >= self._counted_from for sequence in lost)
+        if lost:
+            self._given_up_until = lost[-1]
         return lost
 
     def give_up_missing(self) -> None:
         """What is missing now is not worth asking for; ``given_up`` tells it next."""
         self._nack.abandon_all()
+
+    def give_up_what_is_past(self) -> None:
+        """As ``give_up_missing``, for what viewers have no use for.
+
+        That is what is before the newest keyframe; and, behind a loss for good, all that is before the next one.
+        """
+        if self._given_up_until > self.newest_keyframe:
+            self._nack.abandon_all()
+        else:
+            self._nack.abandon_before(self.newest_keyframe)
 
     def report_block(self, now: float) -> rtcp.ReportBlock:
         """What to tell the sender: only loss that could not be repaired, so that it does not slow down for the rest."""

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.codecs import Depacketizer, Frame, depacketizer_for
 from inspect_server.media.datapath import RtpPacket
-from inspect_server.media.receive import EARLIER_PACKETS, ReceiveStream
+from inspect_server.media.receive import ReceiveStream
 from inspect_server.media.reorder import Lost, ReorderBuffer
 from inspect_server.media.rtcp import SenderReport
 
@@ -28,9 +28,12 @@ MAX_HELD_UNITS: Final = 400
 
 
 class UnitWriter(Protocol):
-    """Where access units go; ``write`` must not block."""
+    """Where access units go; no method blocks."""
 
     def write(self, unit: AccessUnit) -> None: ...
+
+    def left_out(self, kind: MediaKind, until_us: int) -> None:
+        """What came of this medium until then cannot be decoded and is not written: the end of all."""
 
 
 class RecordingSubscriber:
@@ -52,29 +55,34 @@ class RecordingSubscriber:
         del now
         lane = self._lanes[kind]
         if not lane.begun:
-            lane.begin(packets[0])
+            lane.begin(packets)
         for packet in packets:
             if lane.reorder.passes(packet):
                 self._depacketize(lane, packet)
-            else:
-                self._write(lane, lane.reorder.push(packet))
+            elif self._write(lane, lane.reorder.push(packet)) and kind is MediaKind.VIDEO:
+                self._need_keyframe()
 
     def on_lost(self, kind: MediaKind, sequence: int) -> None:
-        """See ``Subscriber``."""
+        """See ``Subscriber``. Whoever gives up asks for the keyframe that is needed after it."""
         lane = self._lanes[kind]
         self._write(lane, lane.reorder.give_up(sequence))
+
+    def on_silenced(self, *, silenced: bool) -> None:
+        """The footage keeps what was said, heard or not."""
 
     def on_sender_report(self, kind: MediaKind, report: SenderReport, rtp_time: int) -> None:
         """The stream's own clock is asked for each unit; nothing to keep here."""
 
-    def _write(self, lane: _Lane, ordered: Iterable[RtpPacket | Lost]) -> None:
+    def _write(self, lane: _Lane, ordered: Iterable[RtpPacket | Lost]) -> bool:
+        """Take what is in order again; True if there is a hole in it."""
+        has_hole = False
         for packet in ordered:
-            if not isinstance(packet, Lost):
+            if isinstance(packet, Lost):
+                lane.depacketizer.lost()
+                has_hole = True
+            else:
                 self._depacketize(lane, packet)
-                continue
-            lane.depacketizer.lost()
-            if lane.stream.kind is MediaKind.VIDEO:
-                self._need_keyframe()
+        return has_hole
 
     def _depacketize(self, lane: _Lane, packet: RtpPacket) -> None:
         stream = lane.stream
@@ -105,10 +113,13 @@ class RecordingSubscriber:
             self._writer.write(_dated(stream, frame))
 
     def close(self) -> None:
-        """No more packets come: what waits for missing ones goes on without them."""
+        """No more packets come: what waits for missing ones goes on without them, and what has no use so is told."""
         for lane in self._lanes.values():
             self._write(lane, lane.reorder.give_up_all())
         self._hand_over()
+        for kind, lane in self._lanes.items():
+            if lane.begun and lane.depacketizer.awaiting_keyframe:
+                self._writer.left_out(kind, lane.stream.utc_us(lane.stream.newest_timestamp))
 
 
 def _dated(stream: ReceiveStream, frame: Frame) -> AccessUnit:
@@ -135,9 +146,15 @@ class _Lane:
         self.reorder = ReorderBuffer()
         self.depacketizer: Depacketizer = depacketizer_for(stream.codec)
 
-    def begin(self, packet: RtpPacket) -> None:
-        """The first packet is here; if it is the stream's first, others that were before it are asked for."""
+    def begin(self, packets: list[RtpPacket]) -> None:
+        """The first packets are here. If they are the stream's first, others that were before them are asked for.
+
+        If not, what came before them went by unheard, and nobody sends it again.
+        """
         self.begun = True
         first = self.stream.first_sequence
-        if first is not None and packet.sequence - first <= EARLIER_PACKETS:
+        heard_from_the_start = self.stream.packets == len(packets)
+        if first is not None and heard_from_the_start:
             self.reorder.begin_with(first)
+        else:
+            self.reorder.begin_with(min(packet.sequence for packet in packets))

@@ -20,10 +20,12 @@ from inspect_server.domain.errors import NotFound
 from inspect_server.domain.footage import GapReason
 from inspect_server.media import messages
 from inspect_server.media.access_unit import MediaKind
-from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publication import OpenRecorder, Publication
 from inspect_server.media.publish import PublishConnection, PublishEvents
+from inspect_server.media.sight.judging import events_of
+from inspect_server.media.sight.watching import Sight
 from inspect_server.media.subscriber import SourceKey
+from inspect_server.media.udp import UdpSockets
 from inspect_server.media.view import ViewConnection
 from inspect_server.media.watch import Offer, WatchConnection
 
@@ -40,8 +42,9 @@ class RoomContext:
     """What every room of a worker shares."""
 
     certificate: RTCCertificate
-    addresses: IceAddresses
+    sockets: UdpSockets
     open_recorder: OpenRecorder
+    sight: Sight
     emit: Emit
 
 
@@ -84,10 +87,16 @@ class Room:
             first_keyframe=lambda: self._take_over(publication),
             carried=carried,
         )
-        publication = Publication(command, self._context.certificate, events, self._context.open_recorder)
+        publication = Publication(
+            command,
+            self._context.certificate,
+            events,
+            self._context.open_recorder,
+            watch=lambda: self._context.sight.watch(events_of(command, self._context.emit)),
+        )
         self._publications[command.connection_id] = publication
         try:
-            answer = await publication.connection.open(command.offer_sdp, self._context.addresses)
+            answer = await publication.connection.open(command.offer_sdp, self._context.sockets)
         except BaseException:
             del self._publications[command.connection_id]
             await publication.close(GapReason.PUBLISHER_STOPPED)
@@ -128,7 +137,7 @@ class Room:
                 failed=lambda _: self._start(self.close_connection(command.connection_id, GapReason.NETWORK)),
             )
             try:
-                await watcher.open(self._context.addresses)
+                await watcher.open(self._context.sockets)
             except BaseException:
                 await watcher.close()
                 raise
@@ -160,7 +169,7 @@ class Room:
         )
         self._views[command.connection_id] = view
         try:
-            answer = await view.open(command.offer_sdp, self._context.addresses)
+            answer = await view.open(command.offer_sdp, self._context.sockets)
         except BaseException:
             del self._views[command.connection_id]
             await view.close()
@@ -189,13 +198,26 @@ class Room:
         else:
             raise NotFound("no such connection")
 
-    def note(self, command: messages.SetMediaState | messages.SetPicturePreference) -> None:
-        """What somebody's page or the inspector says about a picture."""
+    def note(
+        self,
+        command: messages.SetMediaState | messages.SetSilenced | messages.SetPicturePreference | messages.ReadCodes,
+    ) -> None:
+        """What somebody's page or the inspector says about a picture or a voice."""
         match command:
             case messages.SetMediaState():
                 self.set_media_state(command)
             case messages.SetPicturePreference():
                 self.set_picture_preference(command)
+            case messages.SetSilenced():
+                for publication in self._publications_of(command.participant_id):
+                    publication.connection.silence(silenced=command.silenced)
+            case messages.ReadCodes():
+                for publication in self._publications_of(command.participant_id):
+                    publication.read_codes(wanted=command.wanted)
+
+    def _publications_of(self, participant_id: str) -> list[Publication]:
+        """Those that are about to take over, too."""
+        return [each for each in self._publications.values() if each.participant_id == participant_id]
 
     def set_media_state(self, command: messages.SetMediaState) -> None:
         """Note on the footage why picture or sound is missing."""
@@ -206,9 +228,8 @@ class Room:
 
     def set_picture_preference(self, command: messages.SetPicturePreference) -> None:
         """The inspector's wish for one participant's picture, on every connection that carries it."""
-        for publication in self._publications.values():
-            if publication.participant_id == command.participant_id:
-                self._context.emit(publication.prefer(command.preference))
+        for publication in self._publications_of(command.participant_id):
+            self._context.emit(publication.prefer(command.preference))
 
     async def close_connection(self, connection_id: str, reason: GapReason) -> None:
         """Close one connection; unknown ones are fine."""

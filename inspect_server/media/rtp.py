@@ -56,6 +56,15 @@ def originals_of_retransmissions(packets: Iterable[RtpPacket], *, payload_type: 
             )
 
 
+def retransmission_of(packet: RtpPacket, original_sequence: int, *, sequence: int) -> RtpPacket:
+    """The RTX packet that carries this one (RFC 4588, 4): its number as the receiver knows it, then its payload.
+
+    ``sequence`` is the retransmission's own. SSRC and payload type are whoever sends it to say.
+    """
+    data = (original_sequence & 0xFFFF).to_bytes(2) + packet.payload
+    return RtpPacket(data, 0, packet.marker, sequence, packet.timestamp, 0, 0, len(data), packet.arrived_at)
+
+
 class Unwrapper:
     """Turns a wrapping counter of ``bits`` into one that goes on growing.
 

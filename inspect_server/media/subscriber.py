@@ -29,5 +29,8 @@ class Subscriber(Protocol):
     def on_lost(self, kind: MediaKind, sequence: int) -> None:
         """Nothing that is missing up to this sequence number will come any more."""
 
+    def on_silenced(self, *, silenced: bool) -> None:
+        """The inspector lets nobody hear this publisher, or lets everybody again."""
+
     def on_sender_report(self, kind: MediaKind, report: SenderReport, rtp_time: int) -> None:
         """The publisher's clock; ``report.ntp_us`` is already UTC of this server, ``rtp_time`` unwrapped."""

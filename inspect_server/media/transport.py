@@ -1,9 +1,8 @@
 """One ICE and DTLS-SRTP connection whose other side is RTP bytes.
 
 Runs on the worker's event loop. Owns its sockets, its aiortc transports and the one task that connects them; ``close``
-ends all of it and is safe to call at any time, more than once. Packets are handed over in the datagram callback itself,
-or wait there for the end of their picture, as many as their stream has patience for. When the peer vanishes, nothing
-happens here: liveness is judged above, by ``last_heard_at``.
+ends all of it and is safe to call at any time, more than once. Packets are handed over when the worker looks at what
+has arrived (``udp.py``). When the peer vanishes, nothing happens here: liveness is judged above, by ``last_heard_at``.
 """
 
 from __future__ import annotations
@@ -22,10 +21,9 @@ from aiortc.rtcicetransport import RTCIceParameters
 
 from inspect_server.domain.errors import BadSdp
 from inspect_server.media import aiortc_hooks, datapath, sdp
-from inspect_server.media.datapath import Destination, Fanout, Identity, RtpPacket, Srtp
+from inspect_server.media.datapath import Burst, Destination, Fanout, Identity, RtpPacket, Srtp
 from inspect_server.media.datapath.burst import SEND_TIME_UNITS_PER_S
-from inspect_server.media.ice_addresses import IceAddresses
-from inspect_server.media.udp import Rest
+from inspect_server.media.udp import UdpSockets, UdpTransport
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +38,8 @@ SOCKET_BUFFER_BYTES = 1 << 20
 class TransportEvents:
     """Whom to tell; all are called on the event loop and must not block.
 
-    ``rtp`` gets what arrived since the last time, in that order, when something of it presses (see ``datapath``) and at
-    ``hand_over``; ``rtcp`` gets one compound packet and the monotonic time of its arrival in seconds. Both are
-    authenticated and plain.
+    ``rtp`` gets what arrived since the last time, in that order; ``rtcp`` gets one compound packet and the monotonic
+    time of its arrival in seconds. Both are authenticated and plain.
     """
 
     rtp: Callable[[list[RtpPacket]], None]
@@ -62,11 +59,10 @@ class Transport:
         aiortc_hooks.set_dtls_server(self._dtls)
         self._certificate = certificate
         self._events = events
-        self._receive: Srtp | None = None
         self._send: Srtp | None = None
         self.fanouts: dict[int, Fanout] = {}
         """Of the streams that are received here, by payload type."""
-        self._waiting: list[RtpPacket] = []
+        self._udp: list[UdpTransport] = []
         self._peer: tuple[str, int] | None = None
         self._destination: Destination | None = None
         self._carried: dict[int, tuple[Fanout, Identity]] = {}
@@ -76,10 +72,13 @@ class Transport:
         self.last_heard_at = time.monotonic()
         self.unauthenticated = 0
 
-    def gather(self, addresses: IceAddresses) -> sdp.LocalTransport:
-        """Bind sockets on these addresses and say how to reach them."""
-        for transport in aiortc_hooks.gather(self._gatherer, addresses):
-            transport.read_by(self._read)
+    def gather(self, sockets: UdpSockets) -> sdp.LocalTransport:
+        """Bind sockets of our own among these and say how to reach them. Fanouts are known by then."""
+        self._udp = aiortc_hooks.gather(self._gatherer, sockets)
+        for transport in self._udp:
+            transport.media_to(self._take)
+            for payload_type, fanout in self.fanouts.items():
+                transport.endpoint.fan_out(payload_type, fanout)
             for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
                 transport.socket.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER_BYTES)
         parameters = self._gatherer.getLocalParameters()
@@ -115,9 +114,13 @@ class Transport:
         else:
             if self._dtls.state == "connected":
                 self._dtls.on("statechange", self._on_dtls_state)
-                self._receive, self._send = aiortc_hooks.srtp_contexts(self._dtls)
+                receive, self._send = aiortc_hooks.srtp_contexts(self._dtls)
+                for transport in self._udp:
+                    transport.endpoint.authenticate_by(receive)
                 self.last_heard_at = time.monotonic()
                 self._events.connected()
+                # Media may have overtaken the end of the handshake.
+                self.hand_over()
             else:
                 self._events.failed(f"ICE is {self._ice.state}, DTLS is {self._dtls.state}")
 
@@ -165,25 +168,21 @@ class Transport:
             )
         )
 
-    def _read(self, source: socket.socket) -> Rest:
-        burst = datapath.receive(source, self._receive, self.fanouts)
+    def _take(self, burst: Burst) -> None:
         self.unauthenticated += burst.refused
-        if burst.rtp or burst.rtcp:
-            self.last_heard_at = now = time.monotonic()
-            self._waiting += burst.rtp
-            if burst.pressing or burst.rtcp:
-                self.hand_over()
-            for packet in burst.rtcp:
-                self._events.rtcp(packet, now)
+        if burst.rtp:
+            self.last_heard_at = max(self.last_heard_at, burst.rtp[-1].arrived_at)
+            self._events.rtp(burst.rtp)
+        for packet, arrived_at in burst.rtcp:
+            self.last_heard_at = max(self.last_heard_at, arrived_at)
+            self._events.rtcp(packet, arrived_at)
         if self._carried:
-            self._follow_peer()
-        return burst.rest
+            self._present_destination()
 
     def hand_over(self) -> None:
         """Let nothing that was received wait any longer."""
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            self._events.rtp(waiting)
+        for transport in self._udp:
+            transport.look()
 
     def send_rtp(self, packets: list[RtpPacket], identity: Identity) -> None:
         """Send packets on as another stream's; dropped before ``connected``."""
@@ -191,46 +190,45 @@ class Transport:
             send_time = int(time.monotonic() * SEND_TIME_UNITS_PER_S) & 0xFFFFFF
             datapath.send(destination, packets, identity, send_time)
 
-    def carry(self, fanout: Fanout, identity: Identity) -> bool:
-        """From now on let this fanout send what it reads here, too, as this identity; False if that is not possible."""
+    def carry(self, fanout: Fanout, identity: Identity) -> float | None:
+        """From now on let this fanout send what it reads here, too, as this identity: ``Fanout.carry_to``."""
         destination = self._present_destination()
-        if destination is None or not fanout.carry_to(destination, identity):
-            return False
+        if destination is None or (since := fanout.carry_to(destination, identity)) is None:
+            return None
         self._carried[identity.ssrc] = (fanout, identity)
-        return True
+        return since
 
-    def drop(self, ssrc: int) -> None:
-        """Let no fanout send here as this SSRC any longer; unknown ones are fine."""
+    def drop(self, ssrc: int) -> tuple[int, int] | None:
+        """Let no fanout send here as this SSRC any longer: ``Fanout.drop_from``."""
         carried = self._carried.pop(ssrc, None)
-        if carried is not None and self._destination is not None:
-            carried[0].drop_from(self._destination, ssrc)
+        if carried is None or self._destination is None:
+            return None
+        return carried[0].drop_from(self._destination, ssrc)
 
     def _present_destination(self) -> Destination | None:
         if self._send is None or (way := aiortc_hooks.nominated(self._ice)) is None:
             return None
         transport, peer = way
-        if self._destination is None or peer != self._peer or transport.socket is not self._destination.socket:
+        before = self._destination
+        if before is None or peer != self._peer or transport.endpoint is not before.endpoint:
             self._peer = peer
             address = datapath.socket_address(peer, transport.socket.family)
-            self._destination = Destination(transport.socket, address, self._send)
+            self._destination = Destination(transport.endpoint, address, self._send)
+            if before is not None:
+                self._move_carries(before, self._destination)
         return self._destination
 
-    def _follow_peer(self) -> None:
-        """The peer's address may change (RFC 8445, 7.3.1.5): fanouts then send to the new one."""
-        before = self._destination
-        if self._present_destination() is before:
-            return
+    def _move_carries(self, before: Destination, present: Destination) -> None:
+        """The peer's address changed (RFC 8445, 7.3.1.5)."""
         for ssrc, (fanout, identity) in self._carried.items():
-            if before is not None:
+            fanout.carry_to(present, identity)
+            if present.endpoint is not before.endpoint:
                 fanout.drop_from(before, ssrc)
-            if self._destination is not None:
-                fanout.carry_to(self._destination, identity)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protect and send one (compound) RTCP packet; dropped before ``connected``."""
-        if self._send is not None and (way := aiortc_hooks.nominated(self._ice)) is not None:
-            transport, peer = way
-            transport.sendto(self._send.session.protect_rtcp(packet), peer)
+        if (destination := self._present_destination()) is not None:
+            datapath.send_rtcp(destination, packet)
 
     async def close(self) -> None:
         """End everything that belongs to this connection."""
@@ -240,7 +238,9 @@ class Transport:
         self.hand_over()
         for ssrc in list(self._carried):
             self.drop(ssrc)
-        self._receive = self._send = None
+        self._send = None
+        for transport in self._udp:
+            transport.endpoint.authenticate_by(None)
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task], timeout=CLOSE_TIMEOUT_S)

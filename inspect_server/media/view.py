@@ -12,16 +12,17 @@ from collections.abc import Callable
 
 from aiortc import RTCCertificate
 
-from inspect_server.media import rtcp, sdp, sdp_view
+from inspect_server.media import rtcp, sdp
 from inspect_server.media.access_unit import Codec, MediaKind
 from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.forward import ForwardStream
-from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publish import PublishConnection
-from inspect_server.media.sdp_view import ViewedMedia
+from inspect_server.media.sdp import view_answer
+from inspect_server.media.sdp.view_answer import ViewedMedia
 from inspect_server.media.subscriber import SourceKey
 from inspect_server.media.transport import Transport, TransportEvents
-from inspect_server.media.watch import WatchedSource
+from inspect_server.media.udp import UdpSockets
+from inspect_server.media.watched_source import WatchedSource
 
 
 class ViewConnection:
@@ -52,22 +53,27 @@ class ViewConnection:
         )
         self._source.send_rtcp = self._transport.send_rtcp
 
-    async def open(self, offer_sdp: str, addresses: IceAddresses) -> str:
+    async def open(self, offer_sdp: str, sockets: UdpSockets) -> str:
         """Take the viewer's offer, begin to connect, return our answer.
 
         Raises:
             BadSdp, NoCommonCodec: the offer cannot be taken; nothing stays open after ``close``.
         """
         offer = sdp.parse(offer_sdp)
-        self._media = sdp_view.choose_view(offer)
+        self._media = view_answer.choose_view(offer)
         for media in self._media:
             codec, payload_type = next(iter(media.payload_types.items()))
             self._streams[media.kind] = ForwardStream(
-                media.kind, codec, ssrc=media.ssrc, payload_type=payload_type, way=self._transport
+                media.kind,
+                codec,
+                ssrc=media.ssrc,
+                payload_type=payload_type,
+                way=self._transport,
+                rtx_ssrc=media.rtx_ssrc,
             )
-        local = self._transport.gather(addresses)
+        local = self._transport.gather(sockets)
         self._transport.connect(offer)
-        return sdp_view.answer_view(offer, self._media, local)
+        return view_answer.answer_view(offer, self._media, local)
 
     async def add_candidate(self, line: str) -> None:
         """A trickled candidate; BadSdp if it is none."""
@@ -96,7 +102,9 @@ class ViewConnection:
         codec: Codec | None = received.codec if received is not None else None
         if codec is None or codec not in media.payload_types:
             return False
-        self._streams[media.kind].speak(codec, media.payload_types[codec])
+        stream = self._streams[media.kind]
+        stream.speak(codec, media.payload_types[codec])
+        stream.agree(media.agreement(codec))
         return True
 
     def _on_connected(self) -> None:

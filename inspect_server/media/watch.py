@@ -23,13 +23,17 @@ from inspect_server.media import rtcp, sdp
 from inspect_server.media.access_unit import Codec, MediaKind
 from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.forward import ForwardStream
-from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.messages import TrackOfOffer
 from inspect_server.media.publish import PublishConnection
+from inspect_server.media.sdp import watch_offer
+from inspect_server.media.sdp.watch_offer import PLAIN, Agreement, OfferedMedia
 from inspect_server.media.subscriber import SourceKey
 from inspect_server.media.transport import Transport, TransportEvents
+from inspect_server.media.udp import UdpSockets
+from inspect_server.media.watched_source import WatchedSource
 
 PAYLOAD_TYPES: Final = {Codec.H264: 102, Codec.VP9: 98, Codec.OPUS: 111}
+RTX_PAYLOAD_TYPES: Final = {Codec.H264: 103, Codec.VP9: 99}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class _Section:
     codec: Codec
     key: SourceKey | None = None
     stream: ForwardStream | None = None
+    agreement: Agreement = PLAIN
 
 
 class WatchConnection:
@@ -77,9 +82,9 @@ class WatchConnection:
         self._answered = False
         self._up = False
 
-    async def open(self, addresses: IceAddresses) -> None:
+    async def open(self, sockets: UdpSockets) -> None:
         """Bind sockets; ``offer`` is possible afterwards."""
-        self._local = self._transport.gather(addresses)
+        self._local = self._transport.gather(sockets)
 
     def offer(self) -> Offer:
         """The next revision of our offer.
@@ -96,11 +101,11 @@ class WatchConnection:
             for s in self._sections
             if s.key is not None
         ]
-        return Offer(self._revision, sdp.offer_watch(media, self._local, revision=self._revision), tracks)
+        return Offer(self._revision, watch_offer.offer_watch(media, self._local, revision=self._revision), tracks)
 
     @staticmethod
-    def _offered(section: _Section) -> sdp.OfferedMedia:
-        return sdp.OfferedMedia(
+    def _offered(section: _Section) -> OfferedMedia:
+        return OfferedMedia(
             kind=section.kind,
             mid=section.mid,
             codec=section.codec,
@@ -108,15 +113,22 @@ class WatchConnection:
             ssrc=section.stream.ssrc if section.stream else 0,
             stream=".".join(section.key or ()),
             active=section.stream is not None,
+            rtx_payload_type=RTX_PAYLOAD_TYPES.get(section.codec),
+            rtx_ssrc=section.stream.rtx_ssrc if section.stream else None,
         )
 
     def answer(self, revision: int, answer_sdp: str) -> None:
-        """The viewer's answer. One to an older revision only brings the transport up.
+        """The viewer's answer. Sections keep their place and codec, so that one to an older revision counts, too.
 
         Raises:
             BadSdp: it cannot be read.
         """
         description = sdp.parse(answer_sdp)
+        agreements = watch_offer.agreements(description)
+        for section in self._sections:
+            section.agreement = agreements.get(section.mid, section.agreement)
+            if section.stream is not None:
+                section.stream.agree(section.agreement)
         if revision <= self._revision and not self._answered:
             self._answered = True
             self._transport.connect(description)
@@ -161,10 +173,12 @@ class WatchConnection:
         section.stream = source.streams[kind] = ForwardStream(
             kind,
             codec,
-            ssrc=secrets.randbits(31) + 1,
+            ssrc=_new_ssrc(),
             payload_type=PAYLOAD_TYPES[codec],
             way=self._transport,
+            rtx_ssrc=_new_ssrc() if codec in RTX_PAYLOAD_TYPES else None,
         )
+        section.stream.agree(section.agreement)
         source.send_rtcp = self._transport.send_rtcp
 
     def hide(self, key: SourceKey) -> bool:
@@ -197,77 +211,8 @@ class WatchConnection:
         await self._transport.close()
 
 
-class WatchedSource:
-    """One camera as this viewer gets it: subscriber of the connection it publishes on at present."""
-
-    def __init__(self) -> None:
-        self.streams: dict[MediaKind, ForwardStream] = {}
-        self.send_rtcp: Callable[[bytes], None] = _ignore_rtcp
-        self._connection: PublishConnection | None = None
-        self._subscribed = False
-
-    def switch(self, connection: PublishConnection, *, active: bool) -> None:
-        if connection is self._connection:
-            return
-        self.detach()
-        self._connection = connection
-        for kind, stream in self.streams.items():
-            received = connection.streams.get(kind)
-            stream.restart(received.fanout if received is not None else None)
-        if active:
-            self.start()
-
-    def start(self) -> None:
-        if self._connection is not None and not self._subscribed:
-            self._subscribed = True
-            self._connection.subscribe(self)
-
-    def detach(self) -> None:
-        if self._connection is not None and self._subscribed:
-            self._connection.unsubscribe(self)
-        for stream in self.streams.values():
-            stream.stop()
-        self._subscribed = False
-        self._connection = None
-
-    def take_feedback(self, item: rtcp.Feedback, now: float) -> None:
-        """What the viewer says, if it is about this participant's streams."""
-        match item:
-            case rtcp.Nack():
-                self._retransmit(item)
-            case rtcp.KeyframeRequest():
-                self._keyframe_requested(item)
-            case rtcp.ReportBlock():
-                for stream in self.streams.values():
-                    if stream.ssrc == item.ssrc:
-                        stream.reported(item, now)
-
-    def _retransmit(self, item: rtcp.Nack) -> None:
-        if self._connection is not None:
-            self._connection.hand_over()
-        for stream in self.streams.values():
-            if stream.ssrc == item.media_ssrc:
-                stream.retransmit(item.sequences)
-
-    def _keyframe_requested(self, item: rtcp.KeyframeRequest) -> None:
-        if self._connection is not None and any(s.ssrc == item.media_ssrc for s in self.streams.values()):
-            self._connection.request_keyframe()
-
-    def on_packets(self, kind: MediaKind, packets: list[RtpPacket], now: float) -> None:
-        stream = self.streams.get(kind)
-        if stream is None:
-            return
-        stream.forward(packets, now)
-        if self._connection is not None and stream.wants_keyframe(now):
-            self._connection.request_keyframe()
-
-    def on_lost(self, kind: MediaKind, sequence: int) -> None:
-        """The viewer sees the hole itself."""
-
-    def on_sender_report(self, kind: MediaKind, report: rtcp.SenderReport, rtp_time: int) -> None:
-        stream = self.streams.get(kind)
-        if stream is not None and (own := stream.sender_report(report, rtp_time)) is not None:
-            self.send_rtcp(own + rtcp.source_description(stream.ssrc, "source"))
+def _new_ssrc() -> int:
+    return secrets.randbits(31) + 1
 
 
 def _release(section: _Section, source: WatchedSource) -> None:
@@ -280,7 +225,3 @@ def _release(section: _Section, source: WatchedSource) -> None:
 
 def _ignore_rtp(packets: list[RtpPacket]) -> None:
     """A viewer sends no media on this connection."""
-
-
-def _ignore_rtcp(packet: bytes) -> None:
-    """Before the first section there is nothing to report."""

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 import time
+from dataclasses import replace
 from typing import Final, Protocol
 
 from inspect_server.domain.errors import InspectError, NotFound
@@ -20,6 +21,9 @@ from inspect_server.media.event_channel import EventChannel, ServerGone
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publication import OpenRecorder
 from inspect_server.media.room import Room, RoomContext
+from inspect_server.media.sight.watching import Sight
+from inspect_server.media.udp import UdpSockets
+from inspect_server.media.unrecorded import open_nothing
 
 logger = logging.getLogger(__name__)
 
@@ -58,10 +62,12 @@ class Worker:
         self._rooms: dict[str, Room] = {}
         self._occupied = asyncio.Event()
         self._under_way = asyncio.Semaphore(MAX_COMMANDS_UNDER_WAY)
+        self._sockets = UdpSockets(addresses)
         self._context = RoomContext(
             certificate=aiortc_hooks.Certificate.generateCertificate(),
-            addresses=addresses,
+            sockets=self._sockets,
             open_recorder=footage.open_recorder,
+            sight=Sight(),
             emit=events.emit,
         )
 
@@ -78,6 +84,8 @@ class Worker:
             logger.info("the server is gone; closing %d rooms", len(self._rooms))
         finally:
             await self._close_rooms()
+            self._context.sight.close()
+            self._sockets.close()
 
     async def _look_after_rooms(self) -> None:
         rounds = 0
@@ -118,8 +126,8 @@ class Worker:
 
     async def _perform(self, command: messages.Command) -> messages.AnyEvent:
         match command:
-            case messages.Publish():
-                return await self._room(command.room_id).publish(command)
+            case messages.Publish() | messages.Rehearse():
+                return await self._publish(command)
             case messages.Watch():
                 return await self._room(command.room_id).watch(command)
             case messages.View():
@@ -131,7 +139,12 @@ class Worker:
             case messages.CloseConnection():
                 for room in list(self._rooms.values()):
                     await room.close_connection(command.connection_id, command.reason)
-            case messages.SetMediaState() | messages.SetPicturePreference():
+            case (
+                messages.SetMediaState()
+                | messages.SetSilenced()
+                | messages.SetPicturePreference()
+                | messages.ReadCodes()
+            ):
                 if (found := self._rooms.get(command.room_id)) is not None:
                     found.note(command)
             case messages.CloseRoom():
@@ -140,9 +153,21 @@ class Worker:
                 await self._footage.flush_room(command.room_id)
         return messages.Done(request_id=command.request_id)
 
+    async def _publish(self, command: messages.Publish | messages.Rehearse) -> messages.Published:
+        if isinstance(command, messages.Rehearse):
+            return await self._rehearsal(command.room_id).publish(_as_publish(command))
+        return await self._room(command.room_id).publish(command)
+
     def _room(self, room_id: str) -> Room:
         if room_id not in self._rooms:
             self._rooms[room_id] = Room(room_id, self._context)
+        self._occupied.set()
+        return self._rooms[room_id]
+
+    def _rehearsal(self, room_id: str) -> Room:
+        """As ``_room``, for one that is made by this: nothing in it is recorded."""
+        if room_id not in self._rooms:
+            self._rooms[room_id] = Room(room_id, replace(self._context, open_recorder=open_nothing))
         self._occupied.set()
         return self._rooms[room_id]
 
@@ -159,3 +184,15 @@ class Worker:
                 await asyncio.gather(*(room.close(GapReason.RESTART) for room in rooms))
         except TimeoutError:
             logger.warning("not every room closed within %s s; the spool is recovered later", CLOSE_ROOMS_TIMEOUT_S)
+
+
+def _as_publish(command: messages.Rehearse) -> messages.Publish:
+    return messages.Publish(
+        request_id=command.request_id,
+        room_id=command.room_id,
+        participant_id=command.participant_id,
+        connection_id=command.connection_id,
+        track_id="",
+        epoch=0,
+        offer_sdp=command.offer_sdp,
+    )

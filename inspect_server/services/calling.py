@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from inspect_server.domain import conducting
+from inspect_server.domain import admitting as door
+from inspect_server.domain import appointments, conducting
 from inspect_server.domain.errors import ConsentMissing, InvitationRevoked, NotFound, TicketInvalid
 from inspect_server.domain.footage import CAMERA, Epoch, GapReason, Track, require_source_allowed
 from inspect_server.domain.inspections import Inspection, Participant, ParticipantRole
 from inspect_server.domain.permissions import Action, permit, standings_of_participant
 from inspect_server.domain.timeline import reason_for_new_epoch
+from inspect_server.services import admitting, appointing
+from inspect_server.services.announcements import InspectionChanged, Topic
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext, fingerprint
 from inspect_server.services.inspecting import visible_inspection
-from inspect_server.services.inviting import person_seat
+from inspect_server.services.seats import person_seat
 from storage import footage, inspections, participants, tickets
 from storage.engine import Transaction
 
@@ -32,7 +35,7 @@ class IssuedTicket:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Somebody let into a room."""
+    """Somebody let into a room, or up to its door (``domain.admitting.must_wait``)."""
 
     inspection: Inspection
     participant: Participant
@@ -81,7 +84,9 @@ async def ticket_for_invited(context: ServiceContext, token: str) -> IssuedTicke
 
 
 async def enter(context: ServiceContext, ticket: str, *, address: str) -> Admission:
-    """Use a ticket up and note who came; the first one starts the inspection's clock.
+    """Use a ticket up and note who came; the first one in the room starts the inspection's clock.
+
+    A guest who was not admitted yet comes up to the door only.
 
     Raises:
         TicketInvalid: unknown, used or too old.
@@ -99,7 +104,15 @@ async def enter(context: ServiceContext, ticket: str, *, address: str) -> Admiss
         if invitation is not None and invitation.revoked_at is not None:
             raise InvitationRevoked
         permit(Action.JOIN_INSPECTION, standings_of_participant(seated, found))
-        return await note_joined(context, tx, found, seated, address=address)
+        if not door.must_wait(seated):
+            admission = await note_joined(context, tx, found, seated, address=address)
+            if seated.invitation_id is not None:
+                # Admitted while away.
+                await appointing.change(tx, found.id, appointments.held)
+            return admission
+        waiting = await admitting.note_waiting(context, tx, found, seated, address=address)
+    context.announce(InspectionChanged(found.id, Topic.ARRIVALS))
+    return Admission(found, waiting)
 
 
 async def note_joined(
@@ -135,7 +148,9 @@ async def leave(context: ServiceContext, participant_id: str) -> None:
         NotFound: nobody of this id.
     """
     async with context.database.transaction() as tx:
-        participant, inspection = await _seat(tx, participant_id)
+        participant, inspection = await seat_of(tx, participant_id)
+        if participant.first_joined_at is None:
+            return  # They were at the door only.
         await participants.update_participant(tx, conducting.leave(participant, context.now()))
         await record(
             context,
@@ -168,10 +183,12 @@ async def begin_publishing(
         NotFound: nobody of this id.
         InspectionEnded: nothing more is recorded.
         TooManyCameras: they have as many as are allowed.
+        NotAdmitted: they still wait at the door.
     """
     now = context.now()
     async with context.database.transaction() as tx:
-        participant, inspection = await _seat(tx, participant_id)
+        participant, inspection = await seat_of(tx, participant_id)
+        door.require_admitted(participant)
         permit(Action.PUBLISH_FOOTAGE, standings_of_participant(participant, inspection))
         conducting.require_open(inspection)
         own = [each for each in await footage.tracks_of(tx, inspection.id) if each.participant_id == participant.id]
@@ -201,7 +218,7 @@ async def permit_steering(context: ServiceContext, participant_id: str) -> None:
         NotAllowed: only the office's inspectors may.
     """
     async with context.database.reading() as tx:
-        participant, inspection = await _seat(tx, participant_id)
+        participant, inspection = await seat_of(tx, participant_id)
     permit(Action.STEER_PICTURE, standings_of_participant(participant, inspection))
 
 
@@ -217,7 +234,12 @@ async def _issue(context: ServiceContext, tx: Transaction, seated: Participant, 
     return IssuedTicket(token, expires_at)
 
 
-async def _seat(tx: Transaction, participant_id: str) -> tuple[Participant, Inspection]:
+async def seat_of(tx: Transaction, participant_id: str) -> tuple[Participant, Inspection]:
+    """A participant and their inspection.
+
+    Raises:
+        NotFound: nobody of this id.
+    """
     participant = await participants.participant(tx, participant_id)
     inspection = await inspections.inspection(tx, participant.inspection_id) if participant else None
     if participant is None or inspection is None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from inspect_server.domain.appointments import Appointment
 from inspect_server.domain.cases import Case, CaseStatus, Enterprise
 from inspect_server.domain.catalogue import PermitItemVersion
+from inspect_server.domain.declining import Decline
 from inspect_server.domain.errors import NotFound
 from inspect_server.domain.inspections import Inspection
 from inspect_server.domain.people import Organisation
 from inspect_server.domain.permissions import Action, permit, standings_of_user
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
-from storage import cases, catalogue, footage_amounts, inspections, people
+from storage import appointments, arrivals, cases, catalogue, footage_amounts, inspections, people
 from storage.cases import CaseListing, CasePage
 from storage.engine import Transaction
 
@@ -50,6 +52,8 @@ class InspectionOfCase:
     inspector_name: str
     footage_ms: float
     gap_count: int
+    appointment: Appointment | None
+    declines: list[Decline]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +178,15 @@ async def _file(context: ServiceContext, tx: Transaction, case: Case) -> CaseFil
         now=context.now(),
         is_awaited=context.track_uploads_pending,
     )
+    times = await appointments.of_inspections(tx, [listing.inspection.id for listing in listings])
     held = [
         InspectionOfCase(
             listing.inspection,
             listing.inspector_name,
             totals[listing.inspection.id].footage_ms,
             totals[listing.inspection.id].gap_count,
+            times.get(listing.inspection.id),
+            await arrivals.declines_of(tx, listing.inspection.id),
         )
         for listing in listings
     ]

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import segno
 
 from inspect_server.domain import conducting, inviting
+from inspect_server.domain.appointments import Appointment
 from inspect_server.domain.cases import Enterprise
-from inspect_server.domain.errors import InvitationInvalid, NotFound
+from inspect_server.domain.declining import Decline, DeclineKind
+from inspect_server.domain.errors import InvitationInvalid, InvitationRevoked, NotFound
+from inspect_server.domain.identifying import Consent, Identity, IdentityMethod
 from inspect_server.domain.inspections import Inspection, Invitation, Participant, ParticipantRole
 from inspect_server.domain.people import Organisation, User
 from inspect_server.domain.permissions import Action
-from inspect_server.services.announcements import SeatRevoked
+from inspect_server.services.announcements import InspectionChanged, SeatRevoked, Topic
 from inspect_server.services.auditing import record
-from inspect_server.services.context import Actor, ServiceContext, fingerprint
+from inspect_server.services.context import Actor, Guest, ServiceContext, fingerprint
+from inspect_server.services.identifying import check_code
 from inspect_server.services.inspecting import PartFile, enterprise_of, part_files, visible_inspection
-from storage import inspections, participants, people, tickets
+from inspect_server.services.seats import person_seat
+from storage import appointments, arrivals, participants, people, tickets
 from storage.engine import Transaction
 
 
@@ -42,15 +47,25 @@ class InvitationOffer:
     inspector: User
     enterprise: Enterprise
     parts: list[PartFile]
+    identity: Identity | None
+    appointment: Appointment | None
+    declines: list[Decline]
+    can_send_codes: bool
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """A valid invitation with its inspection and who sits there, None so far."""
+class IdentityClaim:
+    """What a guest says of themselves; ``code``: the digits that came to ``phone``, None where they prove it otherwise.
 
-    invitation: Invitation
-    inspection: Inspection
-    seated: Participant | None
+    ``device``: what they hold, for the record of the consent.
+    """
+
+    job: str = ""
+    phone: str = ""
+    acts_as_agent: bool = False
+    code: str | None = None
+    device: str = ""
 
 
 async def invite(
@@ -127,7 +142,7 @@ async def revoke_invitation(context: ServiceContext, by: Actor, invitation_id: s
             details={"invitation": invitation.id},
         )
     if seated is not None:
-        context.announce(SeatRevoked(inspection.id, seated.id))
+        context.announce(SeatRevoked(inspection.id, seated.id, InvitationRevoked.code))
 
 
 async def open_invitation(context: ServiceContext, token: str) -> InvitationOffer:
@@ -151,19 +166,39 @@ async def open_invitation(context: ServiceContext, token: str) -> InvitationOffe
             inspector=inspector,
             enterprise=await enterprise_of(tx, parts),
             parts=parts,
+            identity=await arrivals.identity(tx, seat.seated.id) if seat.seated else None,
+            appointment=await appointments.of_inspection(tx, seat.inspection.id),
+            declines=[
+                each
+                for each in await arrivals.declines_of(tx, seat.inspection.id)
+                if each.invitation_id == seat.invitation.id and each.settled_at is None
+            ],
+            can_send_codes=context.notifier is not None,
+            opened_at=context.now(),
         )
 
 
 async def accept_invitation(
-    context: ServiceContext, token: str, *, display_name: str, consent: bool, consent_text_version: str, address: str
+    context: ServiceContext,
+    token: str,
+    *,
+    display_name: str,
+    consent: bool,
+    consent_text_version: str,
+    address: str,
+    claim: IdentityClaim | None = None,
 ) -> Participant:
-    """Take the seat, with consent to the recording.
+    """Take the seat, with consent to the recording; who had refused thinks better of it by this.
 
     Raises:
+        CodeWrong, CodeExpired: the digits do not prove the phone.
         InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say.
         ConsentMissing: no consent, no seat.
         BadRequest: consent to another text than the present one.
     """
+    claim = claim or IdentityClaim()
+    if claim.code is not None:
+        await check_code(context, Guest(token, address), claim.phone, claim.code)
     async with context.database.transaction() as tx:
         seat = await person_seat(context, tx, token)
         accepted = inviting.accept(
@@ -188,33 +223,47 @@ async def accept_invitation(
             address=address,
             details={"name": display_name, "consent_text_version": consent_text_version},
         )
-        return accepted
+        await _note_claim(context, tx, accepted, claim, address=address)
+        await arrivals.settle_declines(
+            tx,
+            DeclineKind.REFUSAL,
+            inspection_id=seat.inspection.id,
+            invitation_id=seat.invitation.id,
+            now=context.now(),
+        )
+    context.announce(InspectionChanged(seat.inspection.id, Topic.ARRIVALS))
+    return accepted
 
 
-async def person_seat(context: ServiceContext, tx: Transaction, token: str) -> Seat:
-    """What a link leads to, for a person.
-
-    Raises:
-        InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say; machines have no links.
-    """
-    seat = await valid_seat(context, tx, token)
-    inviting.require_person(seat.invitation)
-    return seat
-
-
-async def valid_seat(context: ServiceContext, tx: Transaction, token: str) -> Seat:
-    """What a token leads to.
-
-    Raises:
-        InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say.
-    """
-    invitation = await participants.invitation_by_token(tx, fingerprint(token))
-    inspection = await inspections.inspection(tx, invitation.inspection_id) if invitation else None
-    if invitation is None or inspection is None:
-        raise InvitationInvalid
-    seated = await participants.participant_of_invitation(tx, invitation.id)
-    inviting.require_valid(invitation, inspection, context.now(), seated=seated)
-    return Seat(invitation, inspection, seated)
+async def _note_claim(
+    context: ServiceContext, tx: Transaction, guest: Participant, claim: IdentityClaim, *, address: str
+) -> None:
+    """Who they are and that they agreed; what proved the same phone before still does."""
+    now = context.now()
+    consent = Consent(
+        id=context.new_id(),
+        inspection_id=guest.inspection_id,
+        participant_id=guest.id,
+        text_version=guest.consent_text_version,
+        given_at=now,
+        address=address[:64],
+        device=claim.device,
+    )
+    await arrivals.add_consent(tx, consent)
+    before = await arrivals.identity(tx, guest.id)
+    proved = IdentityMethod.PHONE_CODE if claim.code is not None else None
+    if proved is None and before is not None and before.phone == claim.phone:
+        return
+    identity = Identity(
+        participant_id=guest.id,
+        job=claim.job,
+        phone=claim.phone,
+        acts_as_agent=claim.acts_as_agent,
+        method=proved,
+        identified_at=now if proved else None,
+        evidence_id=None,
+    )
+    await arrivals.put_identity(tx, identity)
 
 
 def qr_svg(link: str) -> str:
@@ -227,17 +276,12 @@ def qr_svg(link: str) -> str:
 
 async def _renew(tx: Transaction, stored: Participant, accepted: Participant) -> Participant:
     """Somebody accepted before, maybe a moment ago in another window: one seat, the newest name and consent."""
-    renewed = Participant(
-        id=stored.id,
-        inspection_id=stored.inspection_id,
-        role=stored.role,
+    renewed = replace(
+        stored,
         display_name=accepted.display_name,
-        user_id=None,
-        invitation_id=stored.invitation_id,
         consented_at=accepted.consented_at,
         consent_text_version=accepted.consent_text_version,
-        first_joined_at=stored.first_joined_at,
-        left_at=stored.left_at,
+        admitted_at=None,
     )
     await participants.update_participant(tx, renewed)
     return renewed

@@ -23,7 +23,7 @@ from inspect_server.services.auditing import record
 from inspect_server.services.calling import Admission, note_joined
 from inspect_server.services.context import Actor, ServiceContext, fingerprint
 from inspect_server.services.inspecting import visible_inspection
-from inspect_server.services.inviting import valid_seat
+from inspect_server.services.seats import valid_seat
 from storage import inspections, participants
 from storage.engine import Transaction
 

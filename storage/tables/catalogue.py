@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
-from inspect_server.domain.catalogue import RemoteJudgement, Severity
+from inspect_server.domain.catalogue import Example, RemoteJudgement, Severity
 from storage.tables.base import Utc, choice, identifier, metadata
 
 permit_item_versions = Table(
@@ -35,5 +35,7 @@ checklist_items = Table(
     Column("required", Boolean, nullable=False),
     Column("remote", choice(RemoteJudgement), nullable=False),
     Column("why_not_remote", Text, nullable=False),
+    Column("prepare", Text, nullable=False, server_default=""),
+    Column("example", choice(Example)),
     UniqueConstraint("permit_item_version_id", "position"),
 )

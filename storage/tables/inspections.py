@@ -32,6 +32,7 @@ inspection_parts = Table(
     Column("department", String(200), nullable=False),
     Column("conclusion", choice(Conclusion)),
     Column("concluded_at", Utc),
+    Column("sealed_at", Utc),
     UniqueConstraint("inspection_id", "case_id"),
     UniqueConstraint("inspection_id", "position"),
 )
@@ -64,6 +65,10 @@ participants = Table(
     Column("consent_text_version", String(200), nullable=False),
     Column("first_joined_at", Utc),
     Column("left_at", Utc),
+    Column("waiting_since", Utc),
+    Column("admitted_at", Utc),
+    Column("silenced_at", Utc),
+    Column("removed_at", Utc),
     UniqueConstraint("invitation_id"),
     UniqueConstraint("inspection_id", "user_id"),
 )

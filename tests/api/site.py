@@ -15,6 +15,8 @@ from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.domain.errors import MediaUnavailable
 from inspect_server.media import messages
 from inspect_server.media.client import MediaClient, WorkersUp
+from inspect_server.media.darkroom.darkroom import Darkroom
+from inspect_server.services.notifying import OnScreen
 from tests.services.office import PASSWORD, Office
 from tests.storage.records import NOW
 
@@ -110,7 +112,9 @@ class NoWorker(MediaClient):
 async def open_site(office: Office, folder: Path) -> AsyncIterator[Site]:
     """Serve the office, with small pages in ``folder``."""
     rooms = Rooms(office.context, NoWorker(), ice_servers=lambda _: [], server_started_at=NOW, max_participants=4)
-    context = replace(office.context, announce=rooms.announce, uploads_pending=rooms.uploads_pending)
+    context = replace(
+        office.context, announce=rooms.announce, uploads_pending=rooms.uploads_pending, notifier=OnScreen()
+    )
     web_dir = folder / "pages"
     (web_dir / "m").mkdir(parents=True)
     (web_dir / "assets").mkdir()
@@ -119,7 +123,16 @@ async def open_site(office: Office, folder: Path) -> AsyncIterator[Site]:
     (web_dir / "icon.svg").write_text("<svg/>")
     (web_dir / "assets" / "main-4f3c.js").write_text("export {}\n" * 500)
     (folder / "secret.txt").write_text("not for the web")
-    application = make_application(context, rooms, web_dir=web_dir, media_workers=lambda: WorkersUp(configured=2, up=1))
+    darkroom, uploads_dir = Darkroom(context.objects), folder / "uploads"
+    uploads_dir.mkdir()
+    application = make_application(
+        context,
+        rooms,
+        darkroom,
+        web_dir=web_dir,
+        uploads_dir=uploads_dir,
+        media_workers=lambda: WorkersUp(configured=2, up=1),
+    )
     running = asyncio.create_task(rooms.run())
     async with TestServer(application) as server:
         opened = Site(replace(office, context=context), server, application, web_dir)
@@ -127,3 +140,4 @@ async def open_site(office: Office, folder: Path) -> AsyncIterator[Site]:
         await opened.close()
     running.cancel()
     await asyncio.wait([running])
+    darkroom.close()

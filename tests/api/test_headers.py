@@ -38,7 +38,7 @@ async def test_every_kind_of_answer_says_what_browsers_may_do_with_it(site: Site
     allowed = answer.headers["Permissions-Policy"]
     assert "camera=(self)" in allowed
     assert "microphone=(self)" in allowed
-    assert "geolocation=()" in allowed
+    assert "geolocation=(self)" in allowed
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     # The token of an invitation stands in the address of the phone's page: it goes nowhere from there.
     assert answer.headers["Referrer-Policy"] == "no-referrer"

@@ -64,7 +64,9 @@ async def test_from_sign_in_over_the_link_to_the_replay(site: Site) -> None:
     invited = await laptop.post(f"/api/inspections/{inspection_id}/invitations", {"role": "enterprise"})
     token = invited.json["link"].partition("#")[2]
     assert (await phone.post("/api/join/open", {"token": token})).json["enterprise_name"] == "老街面馆"
-    assert (await phone.post("/api/join/accept", {"token": token, **CONSENT})).status == 200
+    accepted = await phone.post("/api/join/accept", {"token": token, **CONSENT})
+    door = f"/api/inspections/{inspection_id}/participants/{accepted.json['participant_id']}/admission"
+    assert (await laptop.ask("PUT", door)).status == 204
     for ticket in (
         await laptop.post(f"/api/inspections/{inspection_id}/tickets"),
         await phone.post("/api/join/tickets", {"token": token}),

@@ -22,7 +22,7 @@ UNDOCUMENTED_ON_PURPOSE = {
 def test_the_files_that_the_pages_types_come_from_are_fresh(tmp_path: Path) -> None:
     openapi.write(tmp_path)
     for name in ("openapi.json", "signalling.schema.json"):
-        assert (WEB / name).read_text() == (tmp_path / name).read_text(), f"run: make types ({name} is stale)"
+        assert (WEB / name).read_text() == (tmp_path / name).read_text(), f"run: make generate ({name} is stale)"
 
 
 def routes_of(application: web.Application) -> set[tuple[str, str]]:

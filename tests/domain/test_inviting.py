@@ -13,6 +13,7 @@ from inspect_server.domain.errors import (
     InvitationExpired,
     InvitationInvalid,
     InvitationRevoked,
+    ParticipantRemoved,
 )
 from inspect_server.domain.inspections import InspectionState, ParticipantRole
 from inspect_server.domain.inviting import CONSENT_TEXT_VERSION, accept, invite, require_valid
@@ -40,7 +41,7 @@ SEATED = a_participant(INSPECTION, invitation=INVITATION)
 HAS_BEEN_IN = replace(SEATED, first_joined_at=at(60))
 
 
-@pytest.mark.parametrize("role", [ParticipantRole.ENTERPRISE, ParticipantRole.HELPER, ParticipantRole.EXPERT])
+@pytest.mark.parametrize("role", [role for role in ParticipantRole if not role.is_machine])
 def test_a_new_invitation_is_one_seat_for_a_limited_time(role: ParticipantRole) -> None:
     made = invite(
         INSPECTION, role, by=CHEN, invitation_id="i", token_sha256="hash", now=NOW, valid_for=timedelta(hours=2)
@@ -50,11 +51,12 @@ def test_a_new_invitation_is_one_seat_for_a_limited_time(role: ParticipantRole) 
     assert made.token_sha256 == "hash"
 
 
-def test_inspectors_sign_in_and_are_not_invited() -> None:
+@pytest.mark.parametrize("role", [ParticipantRole.DEVICE, ParticipantRole.SCREEN])
+def test_machines_have_an_access_and_are_not_invited(role: ParticipantRole) -> None:
     with pytest.raises(BadRequest) as refused:
         invite(
             INSPECTION,
-            ParticipantRole.INSPECTOR,
+            role,
             by=CHEN,
             invitation_id="i",
             token_sha256="",
@@ -97,6 +99,12 @@ def test_who_only_accepted_may_not_come_after_the_links_time() -> None:
 def test_taking_a_link_back_also_ends_the_right_to_come_back() -> None:
     with pytest.raises(InvitationRevoked):
         require_valid(replace(INVITATION, revoked_at=at(61)), INSPECTION, at(62), seated=HAS_BEEN_IN)
+
+
+def test_who_was_put_out_hears_that_before_anything_else() -> None:
+    removed = replace(HAS_BEEN_IN, removed_at=at(61))
+    with pytest.raises(ParticipantRemoved):
+        require_valid(replace(INVITATION, revoked_at=at(61)), ENDED, at(62), seated=removed)
 
 
 def test_nobody_comes_back_into_an_ended_inspection() -> None:

@@ -18,11 +18,12 @@ from tests.e2e.pages.phone import ENTERPRISE, PhonePages
 from tests.e2e.staff import Staff
 from tests.e2e.waiting import until
 from tests.support.archive import Content, chain_faults, decode, sound_packets
-from tests.support.chromium import Screen, SentFrame, ShownFrame, open_screen
+from tests.support.chromium import Screen, SentFrame, SentSound, ShownFrame, open_screen
 from tests.support.comparison import lost_frames
 from tests.support.relay import Conditions, Relay
 from tests.support.tcp_relay import TcpRelay
 
+OPUS_HZ = 48_000
 END_MARGIN = timedelta(seconds=0.5)
 """What left the browser so shortly before the end may still have been on its way."""
 
@@ -42,8 +43,9 @@ class Aftermath:
     track: TrackRecord
     content: Content
     sent: list[SentFrame]
-    sent_sound: list[datetime]
+    sent_sound: list[SentSound]
     shown: list[ShownFrame]
+    decoded: list[tuple[datetime, int]]
     gaps: list[tuple[datetime, datetime, str]]
     late: list[tuple[datetime, float]]
 
@@ -57,8 +59,33 @@ class Aftermath:
         """As ``machine_stood_still_s`` where the encoder has reason to pause."""
         return max((late_s for at, late_s in self.late if at >= since), default=0.0)
 
+    def decoded_per_second(self, since: datetime, until_: datetime) -> float:
+        """How many pictures of the phone's the inspector's page was able to draw, be the machine busy or not."""
+        within = [(at, count) for at, count in self.decoded if since <= at <= until_]
+        (began_at, before), (ended_at, after) = within[0], within[-1]
+        return (after - before) / (ended_at - began_at).total_seconds()
+
+    def gaps_before_the_end(self) -> list[tuple[datetime, datetime, str]]:
+        """But for the one of the pictures that were still being sent again when the inspection ended."""
+        return [gap for gap in self.gaps if gap[0] < self.content.frames[-1].at]
+
     def stored_sound(self) -> list[datetime]:
         return sound_packets(self.track.segments)
+
+    def sound_slipped_s(self) -> float:
+        """By how much the phone's sound lost time against the clock on the wall.
+
+        A busy machine's microphone leaves samples out and numbers the rest without a hole; the archive puts them back
+        to their time at its next cut, with a hole that is not the network's.
+        """
+        first = self.sent_sound[0]
+        by_second: dict[int, float] = {}
+        for packet in self.sent_sound:
+            since_s = (packet.at - first.at).total_seconds()
+            late_s = since_s - ((packet.rtp_timestamp - first.rtp_timestamp) % (1 << 32)) / OPUS_HZ
+            # A page that is late writes down a later time; the least of a second is what the microphone did.
+            by_second[int(since_s)] = min(late_s, by_second.get(int(since_s), late_s))
+        return max(by_second.values()) - min(by_second.values())
 
     def missing(self) -> list[int]:
         """Pictures that the phone sent between the first and the last stored one and that are not stored."""
@@ -99,7 +126,11 @@ def frames_per_second(times: Sequence[datetime], since: datetime, until_: dateti
 
 @dataclass
 class BadCall:
-    """A call that runs; the phone's media goes through ``media``, all its requests through ``signalling``."""
+    """A call that runs.
+
+    The phone's media goes through ``media``, all its requests through ``signalling``, the inspector's media through
+    ``viewer``, which is a good network until told otherwise.
+    """
 
     deployment: Deployment
     staff: Staff
@@ -108,6 +139,7 @@ class BadCall:
     inspector: Screen
     media: Relay
     signalling: TcpRelay
+    viewer: Relay
 
     async def picture_after(self, moment: datetime, *, within_s: float) -> datetime:
         """Wait until the inspector sees a picture again that was drawn after this; returns when it was."""
@@ -136,7 +168,7 @@ class BadCall:
     async def end(self) -> Aftermath:
         """End the inspection and collect everything."""
         sent, sound = await self.enterprise.sent(), await self.enterprise.sent_sound()
-        shown = await self.inspector.shown()
+        shown, decoded = await self.inspector.shown(), await self.inspector.decoded()
         late = [*await self.inspector.late(), *await self.enterprise.late()]
         await asyncio.sleep(END_MARGIN.total_seconds())
         await self.staff.end(self.inspection_id)
@@ -154,7 +186,7 @@ class BadCall:
         content = await asyncio.to_thread(decode, track.segments)
         if faults := [*chain_faults(track.segments), *content.faults]:
             raise AssertionError(faults)
-        return Aftermath(track, content, sent, sound, shown, gaps, late)
+        return Aftermath(track, content, sent, sound, shown, decoded, gaps, late)
 
 
 @asynccontextmanager
@@ -163,7 +195,7 @@ async def bad_call(
 ) -> AsyncIterator[BadCall]:
     """The phone has joined and the inspector sees it; ``conditions`` hold in both directions from the start."""
     product = deployment.product
-    media = Relay(conditions, conditions)
+    media, viewer = Relay(conditions, conditions), Relay()
     signalling = await TcpRelay.listening("127.0.0.1", product.port, delay_ms=signalling_delay_ms)
     inspector = await open_screen(browsers.laptop, "inspector")
     enterprise = await open_screen(browsers.phone, "enterprise", phone=True)
@@ -171,15 +203,17 @@ async def bad_call(
         async with Staff.signed_in(product.url) as staff:
             invited = await staff.invite()
             await media.attach(enterprise.context)
+            await viewer.attach(inspector.context)
             laptop, phone = LaptopPages(inspector.page, product.url), PhonePages(enterprise.page)
             await laptop.sign_in()
             await laptop.enter_call(invited.inspection_id)
             await phone.join(invited.link.replace(f":{product.port}/", f":{signalling.port}/"))
-            call = BadCall(deployment, staff, invited.inspection_id, enterprise, inspector, media, signalling)
+            call = BadCall(deployment, staff, invited.inspection_id, enterprise, inspector, media, signalling, viewer)
             await call.picture_after(datetime.fromtimestamp(0, UTC), within_s=20)
             yield call
     finally:
         for screen in (inspector, enterprise):
             await screen.context.close()
         media.close()
+        viewer.close()
         signalling.close()

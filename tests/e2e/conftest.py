@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Error
 
 from tests.e2e.deployments import Deployment, on_folder, on_services
 from tests.e2e.staff import Invited, Staff
-from tests.support.chromium import Screen, launched, open_screen
+from tests.support.chromium import TWO_CAMERAS, Screen, launched, open_screen, without_depth_camera
 from tests.support.clip import Clip, ClipSpec, make_clip
 from tests.support.seaweedfs import S3Access
 
@@ -57,10 +57,18 @@ class People:
     async def phone(self, name: str = "enterprise", **options: Any) -> Screen:
         return await self._open(name, self.clips.site, {"phone": True, **options})
 
+    async def with_two_cameras(self, name: str, **options: Any) -> Screen:
+        """A laptop, or a phone if told so, whose two cameras show Chromium's own test picture."""
+        browser = await self.stack.enter_async_context(launched(None, extra_flags=[TWO_CAMERAS]))
+        return await self._on(browser, name, {"init_scripts": [without_depth_camera()], **options})
+
     async def _open(self, name: str, clip: Clip, options: dict[str, Any]) -> Screen:
         if name not in self.browsers:
             self.browsers[name] = await self.stack.enter_async_context(launched(clip))
-        screen = await open_screen(self.browsers[name], name, **options)
+        return await self._on(self.browsers[name], name, options)
+
+    async def _on(self, browser: Browser, name: str, options: dict[str, Any]) -> Screen:
+        screen = await open_screen(browser, name, **options)
         self.screens.append(screen)
         return screen
 

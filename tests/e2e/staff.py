@@ -9,6 +9,10 @@ from typing import Any, Self
 
 import aiohttp
 
+from tests.e2e.waiting import until
+
+DOOR_S = 20
+
 
 @dataclass(frozen=True)
 class Account:
@@ -61,6 +65,10 @@ class Staff:
         async with self._client.post(path, json=body if body is not None else {}, headers=self._headers) as answer:
             return await answer.json() if answer.status != 204 else None
 
+    async def put(self, path: str, body: object = None) -> Any:
+        async with self._client.put(path, json=body if body is not None else {}, headers=self._headers) as answer:
+            return await answer.json() if answer.status != 204 else None
+
     async def delete(self, path: str) -> None:
         async with self._client.delete(path, headers=self._headers):
             return
@@ -87,3 +95,22 @@ class Staff:
 
     async def footage(self, inspection_id: str) -> Any:
         return await self.get(f"/api/inspections/{inspection_id}/footage")
+
+    async def let_in(self, inspection_id: str) -> None:
+        """Wait until somebody stands at the door, and open it to everybody who does."""
+
+        async def somebody_waits() -> list[str]:
+            arrivals = await self.get(f"/api/inspections/{inspection_id}/arrivals")
+            return [guest["participant_id"] for guest in arrivals["items"] if guest["waiting_since"]]
+
+        await until(somebody_waits, within_s=DOOR_S, what="a guest at the door")
+        for participant_id in await somebody_waits():
+            await self.put(f"/api/inspections/{inspection_id}/participants/{participant_id}/admission")
+
+
+async def let_in(link: str) -> None:
+    """The inspector opens the door to who waits there with this link, over HTTP."""
+    base, _, token = link.partition("/m/#")
+    async with Staff.signed_in(base) as staff:
+        opened = await staff.post("/api/join/open", {"token": token})
+        await staff.let_in(opened["inspection_id"])

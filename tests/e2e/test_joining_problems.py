@@ -24,13 +24,16 @@ async def test_camera_denied_says_how_to_allow_it(people: People, invited: Invit
     screen = await people.phone(devices=False)
     phone = PhonePages(screen.page)
     await phone.open(invited.link)
-    await phone.agree()
+    await phone.introduce()
+    await phone.consent()
     await expect(phone.heading("无法使用摄像头")).to_be_visible(timeout=JOIN_MS)
     await expect(screen.page.get_by_text("把“摄像头”和“麦克风”改为“允许”")).to_be_visible()
 
     await screen.context.grant_permissions(["camera", "microphone"])
     await screen.page.get_by_role("button", name="重试").click()
-    await phone.in_call()
+    await expect(phone.heading("无法使用摄像头")).to_be_hidden(timeout=JOIN_MS)
+    await screen.page.get_by_role("button", name="进入等候室").click(timeout=JOIN_MS)
+    await phone.be_let_in(invited.link)
     assert screen.complaints == []
 
 
@@ -97,11 +100,12 @@ async def test_a_second_window_takes_over_and_the_first_says_so(people: People, 
     await expect(PhonePages(second.page).heading("已在另一个窗口打开")).to_be_visible(timeout=JOIN_MS)
 
 
-async def test_no_common_codec_is_said_on_the_phone(people: People, invited: Invited) -> None:
+async def test_no_common_codec_is_said_on_the_phone(people: People, staff: Staff, invited: Invited) -> None:
     screen = await people.phone(init_scripts=[only_codecs("VP8")])
     phone = PhonePages(screen.page)
     await phone.open(invited.link)
     await phone.agree()
+    await staff.let_in(invited.inspection_id)
     await expect(screen.page.get_by_text("这台手机不支持所需的视频格式")).to_be_visible(timeout=JOIN_MS)
 
 

@@ -7,8 +7,8 @@ from playwright.async_api import expect
 
 from tests.e2e.conftest import OFFICE, People
 from tests.e2e.deployments import Deployment
-from tests.e2e.pages.laptop import LaptopPages
-from tests.e2e.pages.phone import JOIN_MS, PhonePages
+from tests.e2e.pages.meeting import meet
+from tests.e2e.pages.phone import JOIN_MS
 from tests.e2e.pages.pictures import read_counter
 from tests.e2e.staff import Invited
 from tests.e2e.waiting import until
@@ -21,10 +21,7 @@ async def test_a_camera_that_was_in_use_joins_the_call_when_it_is_free(
     people: People, invited: Invited, shared_deployment: Deployment
 ) -> None:
     inspector, enterprise = await people.laptop(init_scripts=[camera_in_use()]), await people.phone()
-    laptop, phone = LaptopPages(inspector.page, shared_deployment.product.url), PhonePages(enterprise.page)
-    await laptop.sign_in()
-    await laptop.enter_call(invited.inspection_id)
-    await phone.join(invited.link)
+    laptop, phone = await meet(inspector, enterprise, shared_deployment.product.url, invited)
     await expect(laptop.site_video()).to_be_visible(timeout=JOIN_MS)
     assert await read_counter(phone.office_video()) is None
     await inspector.page.evaluate("window.__freeCamera()")

@@ -20,7 +20,7 @@ TRANSFERRED = """() => performance.getEntriesByType('navigation')
 async def test_the_first_load_is_at_most_150_kb_compressed(people: People, invited: Invited) -> None:
     screen = await people.phone()
     await PhonePages(screen.page).open(invited.link)
-    await screen.page.get_by_label("您的姓名").wait_for()
+    await screen.page.get_by_role("button", name="接受邀请，下一步").wait_for()
     await screen.page.wait_for_load_state("networkidle")
     loaded = await screen.page.evaluate(TRANSFERRED)
     assert any(encoded < decoded for _, encoded, decoded in loaded), "the server does not compress"
@@ -31,10 +31,12 @@ async def test_the_phone_has_no_serious_accessibility_findings(people: People, i
     screen = await people.phone()
     phone = PhonePages(screen.page)
     await phone.open(invited.link)
-    await screen.page.get_by_label("您的姓名").wait_for()
+    await screen.page.get_by_role("button", name="接受邀请，下一步").wait_for()
     assert await serious_findings(screen.page) == []
     await phone.agree()
-    await phone.in_call()
+    await phone.heading("您已在等候室").wait_for()
+    assert await serious_findings(screen.page) == []
+    await phone.be_let_in(invited.link)
     assert await serious_findings(screen.page) == []
     await screen.page.get_by_role("button", name="离开").click()
     await screen.page.get_by_role("alertdialog").wait_for()

@@ -12,6 +12,8 @@ from inspect_server.media import messages
 from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.room import Room, RoomContext
+from inspect_server.media.sight.watching import Sight
+from inspect_server.media.udp import UdpSockets
 from tests.support.rtc_peer import PublishingPeer, WatchingPeer
 
 TIMEOUT_S = 30
@@ -21,7 +23,11 @@ TOLERANCE = 10
 
 class NoRecorder:
     def write(self, unit: AccessUnit) -> None: ...
+
+    def left_out(self, kind: MediaKind, until_us: int) -> None: ...
     def mark(self, kind: MediaKind, reason: GapReason | None, at_us: int) -> None: ...
+
+    def pictures_come_apart(self, seconds: float) -> None: ...
     def close(self, reason: GapReason) -> None: ...
 
 
@@ -104,7 +110,13 @@ class World:
         self._news = asyncio.Event()
         self.room = Room(
             "room",
-            RoomContext(RTCCertificate.generateCertificate(), IceAddresses(["127.0.0.1"]), no_recorder, self._emit),
+            RoomContext(
+                RTCCertificate.generateCertificate(),
+                UdpSockets(IceAddresses(["127.0.0.1"])),
+                no_recorder,
+                Sight(),
+                self._emit,
+            ),
         )
         self.peers: list[PublishingPeer | WatchingPeer | Wall] = []
 

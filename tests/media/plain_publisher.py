@@ -10,6 +10,7 @@ from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.publish import PublishConnection, PublishEvents
 from inspect_server.media.recording import RecordingSubscriber
+from inspect_server.media.udp import UdpSockets
 from tests.support.rtc_peer import PublishingPeer, use_loopback
 
 REPAIR_S = 0.01
@@ -22,6 +23,7 @@ class PlainPublisher:
     def __init__(self, connection: PublishConnection) -> None:
         self.connection = connection
         self.units: list[AccessUnit] = []
+        self.missing_at_end: dict[MediaKind, int] = {}
         self.sent: list[bytes] = []
         self.recording = RecordingSubscriber(connection.streams, self, connection.request_keyframe)
         connection.subscribe(self.recording)
@@ -39,7 +41,7 @@ class PlainPublisher:
             connected=_nothing, failed=lambda _: None, first_keyframe=_nothing, carried=lambda _, __: None
         )
         connection = PublishConnection("p1", RTCCertificate.generateCertificate(), events)
-        await connection.open(await peer.offer(), IceAddresses(["127.0.0.1"]))
+        await connection.open(await peer.offer(), UdpSockets(IceAddresses(["127.0.0.1"])))
         await connection.close()
         await peer.close()
         made = cls(connection)
@@ -57,6 +59,9 @@ class PlainPublisher:
     def write(self, unit: AccessUnit) -> None:
         self.units.append(unit)
 
+    def left_out(self, kind: MediaKind, until_us: int) -> None:
+        self.missing_at_end[kind] = until_us
+
     def receive(self, packet: RtpPacket, now: float) -> None:
         arrived = RtpPacket(
             packet.data, packet.payload_type, packet.marker, packet.sequence, packet.timestamp, packet.ssrc,
@@ -71,6 +76,15 @@ class PlainPublisher:
         for stream in self.connection.streams.values():
             if not stream.quiet:
                 self.connection._repair_stream(stream, now)
+
+    def want_keyframe(self, now: float) -> None:
+        """As ``request_keyframe``, at this time."""
+        video = self.connection.streams[MediaKind.VIDEO]
+        self.connection._want_keyframe(video, video.newest_sequence, now)
+
+    def ask_again(self, now: float) -> None:
+        """What a connection does with each packet that comes."""
+        self.connection._ask_for_keyframe(self.connection.streams[MediaKind.VIDEO], now)
 
 
 def _nothing() -> None:

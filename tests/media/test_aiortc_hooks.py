@@ -1,7 +1,6 @@
 """Contracts with the private parts of aiortc and aioice: one test per hook, on real sockets of this machine."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,10 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from inspect_server.media import aiortc_hooks, datapath
-from inspect_server.media.datapath import Srtp
+from inspect_server.media import aiortc_hooks
+from inspect_server.media.datapath import Burst, Srtp
 from inspect_server.media.ice_addresses import IceAddresses
-from inspect_server.media.udp import Rest
+from inspect_server.media.udp import UdpSockets, UdpTransport
 
 TIMEOUT_S = 10
 
@@ -27,14 +26,16 @@ class Peer:
     ice: RTCIceTransport
     dtls: RTCDtlsTransport
     gatherer: RTCIceGatherer
-    srtp: Srtp | None = None
+    bound: UdpTransport | None = None
     media: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(100))
 
-    def read(self, source: socket.socket) -> Rest:
-        burst = datapath.receive(source, self.srtp, {})
-        for data in [*(packet.data for packet in burst.rtp), *burst.rtcp]:
+    def take(self, burst: Burst) -> None:
+        for data in [*(packet.data for packet in burst.rtp), *(packet for packet, _ in burst.rtcp)]:
             self.media.put_nowait(data)
-        return burst.rest
+
+    def authenticate_by(self, srtp: Srtp) -> None:
+        assert self.bound is not None
+        self.bound.endpoint.authenticate_by(srtp)
 
     def send(self, datagram: bytes) -> None:
         way = aiortc_hooks.nominated(self.ice)
@@ -67,8 +68,8 @@ async def peers() -> AsyncIterator[tuple[Peer, Peer]]:
 
 async def connect(client: Peer, server: Peer) -> None:
     for peer in (client, server):
-        (transport,) = aiortc_hooks.gather(peer.gatherer, IceAddresses(["127.0.0.1"]))
-        transport.read_by(peer.read)
+        (peer.bound,) = aiortc_hooks.gather(peer.gatherer, UdpSockets(IceAddresses(["127.0.0.1"])))
+        peer.bound.media_to(peer.take)
     for peer, other in ((client, server), (server, client)):
         for candidate in other.gatherer.getLocalCandidates():
             await peer.ice.addRemoteCandidate(candidate)
@@ -87,7 +88,7 @@ def test_loopback_is_offered_only_if_asked_for() -> None:
 
 async def test_candidates_are_gathered_on_the_given_addresses_only() -> None:
     gatherer = RTCIceGatherer(iceServers=[])
-    (bound,) = aiortc_hooks.gather(gatherer, IceAddresses(["127.0.0.1", "203.0.113.1"]))
+    (bound,) = aiortc_hooks.gather(gatherer, UdpSockets(IceAddresses(["127.0.0.1", "203.0.113.1"])))
     (candidate,) = gatherer.getLocalCandidates()
     assert (candidate.ip, candidate.port, candidate.type) == (*bound.socket.getsockname(), "host")
     await RTCIceTransport(gatherer).stop()
@@ -97,7 +98,7 @@ async def test_candidates_are_gathered_on_the_given_addresses_only() -> None:
 async def test_a_public_address_is_offered_with_the_port_that_a_nat_passes_on() -> None:
     gatherer = RTCIceGatherer(iceServers=[])
     addresses = IceAddresses(["127.0.0.1", "::1"], public=["203.0.113.7", "2001:db8::7"])
-    bound = aiortc_hooks.gather(gatherer, addresses)
+    bound = aiortc_hooks.gather(gatherer, UdpSockets(addresses))
     (port,) = {transport.socket.getsockname()[1] for transport in bound}
     *_, fourth, sixth = gatherer.getLocalCandidates()
     assert (fourth.ip, fourth.port, fourth.type, fourth.relatedAddress) == ("203.0.113.7", port, "srflx", "127.0.0.1")
@@ -108,7 +109,7 @@ async def test_a_public_address_is_offered_with_the_port_that_a_nat_passes_on() 
 
 async def test_an_own_address_is_offered_once() -> None:
     gatherer = RTCIceGatherer(iceServers=[])
-    aiortc_hooks.gather(gatherer, IceAddresses(["127.0.0.1"], public=["127.0.0.1"]))
+    aiortc_hooks.gather(gatherer, UdpSockets(IceAddresses(["127.0.0.1"], public=["127.0.0.1"])))
     assert len(gatherer.getLocalCandidates()) == 1
     await RTCIceTransport(gatherer).stop()
 
@@ -139,7 +140,7 @@ async def test_a_camera_with_an_rsa_certificate_that_waits_is_called() -> None:
 
 async def test_the_keys_of_both_sides_fit_and_packets_arrive_plain(peers: tuple[Peer, Peer]) -> None:
     client, server = peers
-    server.srtp, _ = aiortc_hooks.srtp_contexts(server.dtls)
+    server.authenticate_by(aiortc_hooks.srtp_contexts(server.dtls)[0])
     _, sending = aiortc_hooks.srtp_contexts(client.dtls)
     packet = bytes([0x80, 102, 0, 1]) + bytes(8) + b"payload"
     report = bytes([0x81, 206, 0, 2]) + bytes(8)
@@ -158,7 +159,7 @@ async def test_the_same_packet_may_be_sent_twice(peers: tuple[Peer, Peer]) -> No
 
 async def test_what_is_neither_stun_nor_dtls_nor_media_is_dropped(peers: tuple[Peer, Peer]) -> None:
     client, server = peers
-    server.srtp, _ = aiortc_hooks.srtp_contexts(server.dtls)
+    server.authenticate_by(aiortc_hooks.srtp_contexts(server.dtls)[0])
     _, sending = aiortc_hooks.srtp_contexts(client.dtls)
     for junk in (b"", b"\x10junk", b"\xff" * 20, b"GET / HTTP/1.1", b"\x80media"):
         client.send(junk)
@@ -170,6 +171,6 @@ async def test_what_is_neither_stun_nor_dtls_nor_media_is_dropped(peers: tuple[P
 
 async def test_before_a_pair_is_nominated_there_is_no_way() -> None:
     peer = make_peer(controlling=True)
-    aiortc_hooks.gather(peer.gatherer, IceAddresses(["127.0.0.1"]))
+    aiortc_hooks.gather(peer.gatherer, UdpSockets(IceAddresses(["127.0.0.1"])))
     assert aiortc_hooks.nominated(peer.ice) is None
     await peer.ice.stop()

@@ -24,3 +24,15 @@ def test_a_pause_keeps_its_place_for_a_while() -> None:
     for second in range(2, 12):
         paused = share.update(50, 4000, float(second))
     assert paused == pytest.approx(speaking / 2)
+
+
+def test_what_a_queue_kept_back_and_hands_over_at_once_hardly_counts() -> None:
+    share = AudioShare()
+    true_bps = 50 * (80 + HEADER_OCTETS) * 8
+    shares = [share.update(packets, 80 * packets, at_s) for at_s, packets in enumerate_halves(0, 25, 40, 75, 100)]
+    assert max(shares) <= 1.25 * true_bps
+
+
+def enumerate_halves(*packets: int) -> list[tuple[float, int]]:
+    """So many packets had come after each half of a second."""
+    return [(half / 2, count) for half, count in enumerate(packets)]

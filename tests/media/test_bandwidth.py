@@ -84,6 +84,15 @@ def test_when_the_link_narrows_to_a_tenth_the_queue_is_gone_within_a_second_and_
     assert emptied.at - narrow[0].at < 1.5
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_while_a_narrow_links_queue_is_emptied_the_encoder_is_not_starved(seed: int) -> None:
+    uplink = Uplink(Conditions(delay_ms=25), rate_bps=2 * MBPS, seed=seed)
+    uplink.run(10)
+    narrow = [moment for moment in uplink.run(3, rate_bps=200_000) if moment.told_bps < 250_000]
+    assert min(moment.told_bps for moment in narrow) >= 90_000
+    assert min(moment.sustained_bps for moment in narrow) >= 140_000
+
+
 def test_when_the_link_is_wide_again_it_is_back_within_ten_seconds() -> None:
     uplink = Uplink(Conditions(delay_ms=25), rate_bps=2 * MBPS)
     uplink.run(10)

@@ -68,7 +68,7 @@ def test_a_publisher_that_sets_its_clock_moves_nothing(step_us: int, late_us: in
         for clock, rate in ((video, 90_000), (audio, 48_000)):
             clock.report(NOON_US + second * 1_000_000, second * rate, NOON_US + second * 1_000_000 + 20_000)
     # The next reports come late besides, as over a full queue.
-    arrived = NOON_US + 5_000_000 + late_us
+    arrived = NOON_US + 5_020_000 + late_us
     expected = NOON_US + 20_000 + 5_000_000
     video.report(NOON_US + 5_000_000 + step_us, 5 * 90_000, arrived)
     assert video.utc_us(5 * 90_000) == pytest.approx(expected, abs=STEP_US)

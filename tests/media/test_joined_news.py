@@ -61,13 +61,12 @@ def test_an_alarm_is_over_only_when_nobody_raises_it() -> None:
     assert news.alarm(1, alarm("spool_low", active=False)) == [alarm("spool_low", active=False)]
 
 
-def test_one_recorded_track_does_not_end_the_alarm_about_another() -> None:
+def test_each_track_has_its_own_alarm() -> None:
     news = JoinedNews()
     for track in ("camera", "second camera"):
         news.alarm(0, alarm("not_recording", active=True, inspection="inspection", track=track))
-    assert news.alarm(0, alarm("not_recording", active=False, inspection="inspection", track="camera")) == []
-    (over,) = news.alarm(0, alarm("not_recording", active=False, inspection="inspection", track="second camera"))
-    assert not over.active
+    over = alarm("not_recording", active=False, inspection="inspection", track="camera")
+    assert news.alarm(0, over) == [over]
 
 
 def test_with_a_dead_worker_its_alarms_are_over() -> None:
@@ -75,4 +74,4 @@ def test_with_a_dead_worker_its_alarms_are_over() -> None:
     news.alarm(0, alarm("spool_low", active=True))
     news.alarm(1, alarm("spool_low", active=True))
     news.alarm(0, alarm("not_recording", active=True, inspection="inspection", track="camera"))
-    assert news.lost(0) == [alarm("not_recording", active=False, inspection="inspection")]
+    assert news.lost(0) == [alarm("not_recording", active=False, inspection="inspection", track="camera")]

@@ -9,6 +9,7 @@ from inspect_server.media.nack import (
     GIVE_UP_AFTER_S,
     LONGEST_REPAIRABLE_PAUSE_S,
     MAX_MISSING,
+    MOSTLY_MISSING_S,
     VIEWERS_WAIT_S,
     NackSchedule,
 )
@@ -21,12 +22,10 @@ def test_a_hole_is_asked_for_after_a_moment_again_after_a_round_trip_and_then_gi
     schedule.received(10, 0.0)
     schedule.received(13, 0.0)
     assert schedule.due(0.0, RTT_S) == []
-    assert schedule.due(FIRST_REQUEST_AFTER_S, RTT_S) == [11, 12]
-    assert schedule.due(FIRST_REQUEST_AFTER_S + RTT_S, RTT_S) == []
-    second = FIRST_REQUEST_AFTER_S + RTT_S * 1.3
-    assert schedule.due(second, RTT_S) == [11, 12]
-    assert schedule.due(second + ECHO_AFTER_S, RTT_S) == [11, 12]
-    assert schedule.due(second + RTT_S, RTT_S) == []
+    for first in (FIRST_REQUEST_AFTER_S, FIRST_REQUEST_AFTER_S + RTT_S * 1.15):
+        assert schedule.due(first, RTT_S) == [11, 12]
+        assert schedule.due(first + ECHO_AFTER_S, RTT_S) == [11, 12]
+        assert schedule.due(first + RTT_S, RTT_S) == []
     assert schedule.received(11, 0.2)
     assert schedule.abandoned(GIVE_UP_AFTER_S - 0.01, RTT_S) == []
     assert schedule.abandoned(GIVE_UP_AFTER_S, RTT_S) == [12]
@@ -75,7 +74,7 @@ def test_most_of_the_newest_packets_missing_is_told_from_random_loss() -> None:
     for arrived in ([s for s in range(100) if s % 3], [120], range(121, 140)):
         for sequence in arrived:
             schedule.received(sequence, 0.0)
-        told.append(schedule.mostly_missing)
+        told.append(schedule.mostly_missing(0.0))
     assert told == [False, True, False]
 
 
@@ -93,8 +92,8 @@ def test_a_short_outage_is_repaired_while_viewers_get_a_keyframe() -> None:
     schedule = NackSchedule()
     schedule.received(10, 0.0)
     schedule.received(311, LONGEST_REPAIRABLE_PAUSE_S - 0.5)
-    assert schedule.viewers_stand_still(1.5)
-    assert not schedule.viewers_stand_still(1.5)
+    assert schedule.viewers_stand_still(1.5, since=-1)
+    assert not schedule.viewers_stand_still(1.5, since=-1)
     assert len(schedule.due(1.6, RTT_S)) == 300
 
 
@@ -111,10 +110,39 @@ def test_viewers_hear_once_of_a_packet_that_the_archive_still_waits_for() -> Non
     schedule = NackSchedule()
     schedule.received(10, 0.0)
     schedule.received(12, 0.0)
-    assert not schedule.viewers_stand_still(VIEWERS_WAIT_S - 0.01)
-    assert schedule.viewers_stand_still(VIEWERS_WAIT_S)
-    assert not schedule.viewers_stand_still(VIEWERS_WAIT_S + 0.1)
+    assert not schedule.viewers_stand_still(VIEWERS_WAIT_S - 0.01, since=-1)
+    assert schedule.viewers_stand_still(VIEWERS_WAIT_S, since=-1)
+    assert not schedule.viewers_stand_still(VIEWERS_WAIT_S + 0.1, since=-1)
     assert schedule.abandoned(VIEWERS_WAIT_S + 0.1, RTT_S) == []
+
+
+def test_viewers_do_not_miss_what_was_before_a_keyframe() -> None:
+    schedule = NackSchedule()
+    schedule.received(10, 0.0)
+    schedule.received(12, 0.0)
+    assert not schedule.viewers_stand_still(VIEWERS_WAIT_S, since=12)
+    assert schedule.due(VIEWERS_WAIT_S, RTT_S) == [11]
+
+
+def test_what_is_mostly_missing_for_long_is_given_up_though_hardly_anything_comes() -> None:
+    schedule = NackSchedule()
+    schedule.received(0, 0.0)
+    schedule.received(17, 0.0)
+    assert schedule.mostly_missing(0.0)
+    assert schedule.mostly_missing(MOSTLY_MISSING_S)
+    assert schedule.abandoned(MOSTLY_MISSING_S, RTT_S) == []
+    assert schedule.mostly_missing(MOSTLY_MISSING_S + 0.01)
+    assert schedule.abandoned(MOSTLY_MISSING_S + 0.01, RTT_S) == list(range(1, 17))
+    assert not schedule.mostly_missing(MOSTLY_MISSING_S + 0.02)
+
+
+def test_only_what_is_before_a_packet_is_given_up() -> None:
+    schedule = NackSchedule()
+    for sequence in (0, 3, 6):
+        schedule.received(sequence, 0.0)
+    schedule.abandon_before(4)
+    assert schedule.abandoned(0.0, RTT_S) == [1, 2]
+    assert schedule.due(1.0, RTT_S) == [4, 5]
 
 
 def test_over_a_long_way_there_is_more_time() -> None:

@@ -14,7 +14,7 @@ from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.nack import GIVE_UP_AFTER_S, MAX_MISSING
 from inspect_server.media.receive import EARLIER_PACKETS, ReceiveStream
 from inspect_server.media.recording import RecordingSubscriber
-from inspect_server.media.sdp import AcceptedMedia
+from inspect_server.media.sdp.publish_answer import AcceptedMedia
 
 SPS = b"\x67\x42\xe0\x1f"
 DELTA = b"\x41\x9a\x00\x00"
@@ -61,9 +61,14 @@ def test_a_duplicate_is_not_handed_on(stream: ReceiveStream) -> None:
 
 def test_a_keyframe_is_seen_where_it_starts(stream: ReceiveStream) -> None:
     take(stream, [packet(1)], at=0.0)
-    assert not stream.keyframe_seen
-    take(stream, [packet(2, payload=SPS)], at=0.0)
-    assert stream.keyframe_seen
+    assert stream.newest_keyframe == -1
+    take(stream, [packet(2, timestamp=3000, payload=SPS), packet(3, timestamp=3000)], at=0.0)
+    assert stream.newest_keyframe == 2
+
+
+def test_a_keyframe_is_seen_though_its_first_packet_came_last(stream: ReceiveStream) -> None:
+    take(stream, [packet(1), packet(3, timestamp=3000), packet(2, timestamp=3000, payload=SPS)], at=0.0)
+    assert stream.newest_keyframe == 2
 
 
 def test_the_sender_hears_of_unrepaired_loss_only(stream: ReceiveStream) -> None:
@@ -185,3 +190,5 @@ class _Writer:
 
     def write(self, unit: AccessUnit) -> None:
         self.units.append(unit)
+
+    def left_out(self, kind: MediaKind, until_us: int) -> None: ...

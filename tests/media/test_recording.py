@@ -9,7 +9,7 @@ from inspect_server.media.clock import PublisherClock, WallClock
 from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.receive import ReceiveStream
 from inspect_server.media.recording import MIN_SETTLE_S, RecordingSubscriber
-from inspect_server.media.sdp import AcceptedMedia
+from inspect_server.media.sdp.publish_answer import AcceptedMedia
 
 NOON_US = 1_790_000_000_000_000
 FRAME_S = 0.02
@@ -31,14 +31,21 @@ class Sound:
     def write(self, unit: AccessUnit) -> None:
         self.units.append(unit)
 
+    def left_out(self, kind: MediaKind, until_us: int) -> None:
+        raise AssertionError(f"sound can be decoded behind a loss: {kind} {until_us}")
+
     def hear(self, index: int, *, delay_s: float) -> None:
+        self.recording.on_packets(MediaKind.AUDIO, self.pass_by(index, delay_s=delay_s), self.now)
+
+    def pass_by(self, index: int, *, delay_s: float = 0) -> list[RtpPacket]:
+        """A packet that the stream takes in; the recording does not hear of it."""
         data = bytes(12) + OPUS
         self.now = index * FRAME_S + delay_s
         packet = RtpPacket(
             data, 111, marker=False, sequence=index, timestamp=index * 960, ssrc=5, payload_start=12,
             payload_end=len(data), arrived_at=self.now,
         )  # fmt: skip
-        self.recording.on_packets(MediaKind.AUDIO, self.stream.take([packet]), self.now)
+        return self.stream.take([packet])
 
 
 @pytest.fixture
@@ -74,3 +81,22 @@ def test_after_settling_nothing_is_held_back(sound: Sound) -> None:
     for index in range(settled + 1):
         sound.hear(index, delay_s=0)
     assert len(sound.units) == settled + 1
+
+
+@pytest.mark.parametrize("unheard", [1, 2, 16, 17])
+def test_what_went_by_before_the_recording_began_is_not_waited_for(sound: Sound, unheard: int) -> None:
+    for index in range(unheard):
+        sound.pass_by(index)
+    settled = unheard + round(MIN_SETTLE_S / FRAME_S) + 1
+    for index in range(unheard, settled + 1):
+        sound.hear(index, delay_s=0)
+    assert [unit.rtp_time for unit in sound.units] == [index * 960 for index in range(unheard, settled + 1)]
+
+
+def test_what_overtook_the_first_packet_waits_for_it(sound: Sound) -> None:
+    settled = round(MIN_SETTLE_S / FRAME_S) + 2
+    sound.pass_by(0)
+    sound.recording.on_packets(MediaKind.AUDIO, [*sound.pass_by(2), *sound.pass_by(1)], sound.now)
+    for index in range(3, settled + 1):
+        sound.hear(index, delay_s=0)
+    assert [unit.rtp_time for unit in sound.units] == [index * 960 for index in range(1, settled + 1)]

@@ -1,7 +1,9 @@
-"""Half a minute of picture and sound over a bad link, in no time: what the archive has of it, and how late it came.
+"""Half a minute of picture and sound over a bad link, in no time: what the archive and a viewer have of it.
 
 The sender is a browser's in what matters here: it keeps what it sent for some seconds, answers requests, the picture's
-as RTX (RFC 4588), and ignores a request for what it sent again less than a round trip ago.
+as RTX (RFC 4588), ignores a request for what it sent again less than a round trip ago, and makes its next picture a
+keyframe when it is asked for one. The viewer lags behind as it is told every two seconds; a picture that comes later
+than that is shown when it comes, and what comes with it is not seen.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ SOUND_S = 0.02
 SSRC = {MediaKind.VIDEO: 7, MediaKind.AUDIO: 8}
 RATE = {MediaKind.VIDEO: 90_000, MediaKind.AUDIO: 48_000}
 FIRST_SEQUENCE = 65_000
+TOLD_EVERY_S = 2.0
 HISTORY = {MediaKind.VIDEO: 600, MediaKind.AUDIO: 250}
 DELTA, OPUS = b"\x41\x9a\x00\x00", b"\xfc\xff\xfe"
 
@@ -53,6 +56,7 @@ class Sender:
     arrive: Arrive
     history: dict[MediaKind, dict[int, _Sent]] = field(default_factory=lambda: {kind: {} for kind in MediaKind})
     sequences: dict[MediaKind, int] = field(default_factory=lambda: dict.fromkeys(MediaKind, FIRST_SEQUENCE))
+    owes_keyframe: bool = True
 
     def send(self, kind: MediaKind, payload: bytes, now: float, *, marker: bool) -> None:
         sequence = self.sequences[kind]
@@ -72,6 +76,9 @@ class Sender:
                 sent.again_at = now
                 self._out(kind, sequence, sent, now, is_again=True)
 
+    def asked_for_keyframe(self, _now: float) -> None:
+        self.owes_keyframe = True
+
     def _out(self, kind: MediaKind, sequence: int, sent: _Sent, now: float, *, is_again: bool) -> None:
         payload, payload_type, ssrc = sent.payload, self.publisher.payload_type(kind), SSRC[kind]
         if is_again and kind is MediaKind.VIDEO:
@@ -89,11 +96,13 @@ Arrive = Callable[[RtpPacket, float], None]
 class Call:
     """Runs everything in the order of its time."""
 
-    def __init__(self, publisher: PlainPublisher, conditions: Conditions) -> None:
+    def __init__(self, publisher: PlainPublisher, conditions: Conditions, *, seed: int = 11) -> None:
         self.publisher = publisher
-        self.down = Link(conditions, 12)
-        self.sender = Sender(publisher, Link(conditions, 11), 2 * conditions.delay_ms / 1000, self._arrive)
+        self.down = Link(conditions, seed + 1)
+        self.sender = Sender(publisher, Link(conditions, seed), 2 * conditions.delay_ms / 1000, self._arrive)
         self.late_s: list[float] = []
+        self.complete_at: dict[int, float] = {}
+        self.lags: list[tuple[float, float]] = [(0.0, 0.0)]
         self._events: list[tuple[float, int, Callable[[float], None]]] = []
         self._order = itertools.count()
 
@@ -107,13 +116,16 @@ class Call:
             self.at(number * SOUND_S, lambda now: self._send(MediaKind.AUDIO, OPUS, now, marker=False))
         for number in range(round((CALL_S + 3) / REPAIR_S)):
             self.at(number * REPAIR_S, self._repair)
+        for number in range(1, round(CALL_S / TOLD_EVERY_S)):
+            self.at(number * TOLD_EVERY_S, self._tell_viewer)
         while self._events:
             when, _, action = heapq.heappop(self._events)
             action(when)
         self.publisher.recording.close()
 
     def _frame(self, now: float) -> None:
-        keyframe = h264_payloads(split_annex_b(h264_clip(1)[0].data)) if now == 0 else None
+        keyframe = h264_payloads(split_annex_b(h264_clip(1)[0].data)) if self.sender.owes_keyframe else None
+        self.sender.owes_keyframe = False
         payloads = keyframe or [DELTA] * PACKETS_PER_FRAME
         for index, payload in enumerate(payloads):
             self._send(MediaKind.VIDEO, payload, now, marker=index == len(payloads) - 1)
@@ -126,18 +138,40 @@ class Call:
             kind = MediaKind.AUDIO if packet.ssrc == SSRC[MediaKind.AUDIO] else MediaKind.VIDEO
             if kind is MediaKind.VIDEO:
                 self.late_s.append(now - packet.timestamp / RATE[kind])
+                self.complete_at[packet.timestamp] = now
             self.publisher.receive(packet, now)
 
         self.at(at, receive)
 
     def _repair(self, now: float) -> None:
         self.publisher.repair(now)
+        self.publisher.ask_again(now)
         for packet in self.publisher.sent:
             for item in rtcp.parse(packet):
                 if isinstance(item, rtcp.Nack):
-                    for at in self.down.send(len(packet), now):
-                        self.at(at, partial(self.sender.asked, item))
+                    self._to_sender(packet, partial(self.sender.asked, item), now)
+                elif isinstance(item, rtcp.KeyframeRequest):
+                    self._to_sender(packet, self.sender.asked_for_keyframe, now)
         self.publisher.sent.clear()
+
+    def _to_sender(self, packet: bytes, hear: Callable[[float], None], now: float) -> None:
+        for at in self.down.send(len(packet), now):
+            self.at(at, hear)
+
+    def _tell_viewer(self, now: float) -> None:
+        video = self.publisher.connection.streams[MediaKind.VIDEO]
+        self.lags.append((now, video.repair_time.playout_delay_ms(now) / 1000))
+
+    def shown(self) -> list[float]:
+        """When the viewer sees another picture."""
+        moments: list[float] = []
+        decodable_at = 0.0
+        for rtp_time, complete_at in sorted(self.complete_at.items()):
+            sent_at = rtp_time / RATE[MediaKind.VIDEO]
+            decodable_at = max(decodable_at, complete_at)
+            lag_s = next(lag for told_at, lag in reversed(self.lags) if told_at <= sent_at)
+            moments.append(max(sent_at + self.sender.rtt_s / 2 + lag_s, decodable_at))
+        return sorted(set(moments))
 
     def stored(self, kind: MediaKind) -> int:
         return sum(unit.kind is kind for unit in self.publisher.units)
@@ -166,3 +200,35 @@ async def test_every_picture_and_every_sound_is_stored(
     video = publisher.connection.streams[MediaKind.VIDEO]
     assert video.lost_for_good == 0
     assert not any(unit.follows_loss for unit in publisher.units)
+
+
+@pytest.mark.parametrize("seed", [1, 11, 21])
+async def test_at_30_percent_loss_a_viewer_sees_nearly_every_picture_in_time(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = await PlainPublisher.opened(monkeypatch)
+    publisher.connection._rtt_s = 0.1
+    call = Call(publisher, Conditions(delay_ms=50, loss=0.30), seed=seed)
+    call.run()
+    shown = [at for at in call.shown() if 4 <= at <= CALL_S]
+    assert len(shown) / (shown[-1] - shown[0]) >= 27
+    assert max(lag for _, lag in call.lags) <= 0.82
+
+
+@pytest.mark.parametrize("seed", range(1, 60, 10))
+async def test_whoever_needs_a_keyframe_gets_one_though_the_request_is_lost(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = await PlainPublisher.opened(monkeypatch)
+    publisher.connection._rtt_s = 0.1
+    call = Call(publisher, Conditions(delay_ms=50, loss=0.30), seed=seed)
+    wishes = range(2, round(CALL_S) - 3, 3)
+    for wish in wishes:
+        call.at(wish, publisher.want_keyframe)
+    call.run()
+    keyframes = [unit.captured_at_us for unit in publisher.units if unit.kind is MediaKind.VIDEO and unit.keyframe]
+    first_us = keyframes[0]
+    waits = [
+        min(at - first_us - wish * 1e6 for at in keyframes if at - first_us >= wish * 1e6) / 1e6 for wish in wishes
+    ]
+    assert max(waits) < 2.0

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from inspect_server.domain.errors import BadSdp, NoCommonCodec
 from inspect_server.media import sdp
 from inspect_server.media.access_unit import Codec, MediaKind
+from inspect_server.media.sdp.publish_answer import answer_publish, choose_media
+from inspect_server.media.sdp.watch_offer import Agreement, OfferedMedia, agreements, offer_watch
 
 LOCAL = sdp.LocalTransport("ufrag", "p" * 22, "AA:BB", ["candidate:1 1 udp 2130706431 127.0.0.1 4000 typ host"])
 SECURITY = ["a=ice-ufrag:abcd", "a=ice-pwd:" + "x" * 22, "a=fingerprint:sha-256 AA:BB", "a=setup:actpass"]
@@ -35,7 +37,7 @@ def offer(*codecs: list[str], direction: str = "sendonly", audio: str = "opus/48
 
 
 def chosen_video(text: str) -> tuple[Codec, int]:
-    (video,) = [m for m in sdp.choose_media(sdp.parse(text)) if m.kind is MediaKind.VIDEO]
+    (video,) = [m for m in choose_media(sdp.parse(text)) if m.kind is MediaKind.VIDEO]
     return video.codec, video.payload_type
 
 
@@ -60,24 +62,24 @@ def test_h264_baseline_in_mode_1_comes_before_vp9_whatever_the_browsers_order(
 @pytest.mark.parametrize("codecs", [[VP8], [VP9_HDR], [H264_TEN_BITS], [H264_INTERLEAVED], []])
 def test_without_a_codec_that_fits_the_archive_the_error_says_what_was_offered(codecs: list[list[str]]) -> None:
     with pytest.raises(NoCommonCodec) as caught:
-        sdp.choose_media(sdp.parse(offer(*codecs)))
+        choose_media(sdp.parse(offer(*codecs)))
     assert caught.value.params["kind"] == "video"
 
 
 def test_without_opus_there_is_no_common_codec() -> None:
     with pytest.raises(NoCommonCodec) as caught:
-        sdp.choose_media(sdp.parse(offer(H264, audio="PCMU/8000")))
+        choose_media(sdp.parse(offer(H264, audio="PCMU/8000")))
     assert caught.value.params == {"kind": "audio", "offered": "PCMU"}
 
 
 def test_an_offer_that_sends_nothing_is_refused() -> None:
     with pytest.raises(BadSdp):
-        sdp.choose_media(sdp.parse(offer(H264, direction="recvonly")))
+        choose_media(sdp.parse(offer(H264, direction="recvonly")))
 
 
 def test_the_answer_takes_one_codec_starts_fast_and_leaves_rotation_to_the_sender() -> None:
     parsed = sdp.parse(offer(VP8, VP9, H264))
-    answer = sdp.answer_publish(parsed, sdp.choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
+    answer = answer_publish(parsed, choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
     assert "m=video 9 UDP/TLS/RTP/SAVPF 104\r\n" in answer
     assert "x-google-start-bitrate=2500" in answer
     assert "a=rtcp-fb:111 nack\r\n" in answer
@@ -93,10 +95,10 @@ def test_the_answer_takes_one_codec_starts_fast_and_leaves_rotation_to_the_sende
 def test_retransmissions_come_as_their_own_payload_type_so_that_padding_leaves_no_holes() -> None:
     rtx = ["a=rtpmap:106 rtx/90000", "a=fmtp:106 apt=104", "a=rtpmap:96 rtx/90000", "a=fmtp:96 apt=98"]
     parsed = sdp.parse(offer(VP9, H264, rtx))
-    accepted = sdp.choose_media(parsed)
+    accepted = choose_media(parsed)
     (video,) = [m for m in accepted if m.kind is MediaKind.VIDEO]
     assert (video.payload_type, video.rtx_payload_type) == (104, 106)
-    answer = sdp.answer_publish(parsed, accepted, LOCAL, start_bitrate_kbps=2500)
+    answer = answer_publish(parsed, accepted, LOCAL, start_bitrate_kbps=2500)
     assert "m=video 9 UDP/TLS/RTP/SAVPF 104 106\r\n" in answer
     assert "a=fmtp:106 apt=104\r\n" in answer
 
@@ -104,14 +106,14 @@ def test_retransmissions_come_as_their_own_payload_type_so_that_padding_leaves_n
 def test_a_camera_gets_its_own_profile_and_packetization_mode_back() -> None:
     for codec, expected in ((H264_HIGH, "mode=1;profile-level-id=640c1f"), (H264_PLAIN, "mode=0;profile-level-id=42")):
         parsed = sdp.parse(offer(codec))
-        assert expected in sdp.answer_publish(parsed, sdp.choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
+        assert expected in answer_publish(parsed, choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
 
 
 def test_one_picture_alone_needs_neither_mid_nor_bundle() -> None:
     head = ["v=0", "o=- 1 2 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=sendonly", *SECURITY]
     lines = [*head, "m=video 5000/1 UDP/TLS/RTP/SAVP 104", *H264, "m=application 9 UDP/DTLS/SCTP webrtc-datachannel"]
     parsed = sdp.parse("\r\n".join(lines))
-    answer = sdp.answer_publish(parsed, sdp.choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
+    answer = answer_publish(parsed, choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
     assert "BUNDLE" not in answer
     assert "a=mid" not in answer
     assert "m=video 9 UDP/TLS/RTP/SAVPF 104\r\n" in answer
@@ -121,36 +123,78 @@ def test_one_picture_alone_needs_neither_mid_nor_bundle() -> None:
 @pytest.mark.parametrize("order", ["0 1", "1 0"])
 def test_the_answer_bundles_in_the_offers_order_whichever_device_opened_first(order: str) -> None:
     offered = sdp.parse(offer(H264).replace("BUNDLE 0 1", f"BUNDLE {order}"))
-    answer = sdp.answer_publish(offered, sdp.choose_media(offered), LOCAL, start_bitrate_kbps=2500)
+    answer = answer_publish(offered, choose_media(offered), LOCAL, start_bitrate_kbps=2500)
     assert f"a=group:BUNDLE {order}\r\n" in answer
 
 
 def test_picture_and_sound_on_a_transport_each_are_refused_in_words() -> None:
     with pytest.raises(BadSdp, match="bundle"):
-        sdp.choose_media(sdp.parse(offer(H264).replace("a=group:BUNDLE 0 1\r\n", "")))
+        choose_media(sdp.parse(offer(H264).replace("a=group:BUNDLE 0 1\r\n", "")))
 
 
 def test_what_its_own_side_refused_is_not_taken() -> None:
     refused = offer(H264).replace("m=video 9", "m=video 0")
-    assert {m.kind for m in sdp.choose_media(sdp.parse(refused))} == {MediaKind.AUDIO}
+    assert {m.kind for m in choose_media(sdp.parse(refused))} == {MediaKind.AUDIO}
     only_bundled = refused.replace("a=mid:1", "a=mid:1\r\na=bundle-only")
-    assert {m.kind for m in sdp.choose_media(sdp.parse(only_bundled))} == {MediaKind.AUDIO, MediaKind.VIDEO}
+    assert {m.kind for m in choose_media(sdp.parse(only_bundled))} == {MediaKind.AUDIO, MediaKind.VIDEO}
 
 
 @pytest.mark.parametrize(("setup", "ours"), [("actpass", "passive"), ("active", "passive"), ("passive", "active")])
 def test_who_waits_for_dtls_is_called_and_everybody_else_calls(setup: str, ours: str) -> None:
     parsed = sdp.parse(offer(H264).replace("a=setup:actpass", f"a=setup:{setup}"))
-    answer = sdp.answer_publish(parsed, sdp.choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
+    answer = answer_publish(parsed, choose_media(parsed), LOCAL, start_bitrate_kbps=2500)
     assert sdp.parse(answer).setup == ours
 
 
 def test_our_offer_keeps_the_place_of_a_section_whose_source_left() -> None:
     media = [
-        sdp.OfferedMedia(MediaKind.AUDIO, "0", Codec.OPUS, 111, 5, "p1", active=True),
-        sdp.OfferedMedia(MediaKind.VIDEO, "1", Codec.VP9, 98, 6, "", active=False),
+        OfferedMedia(MediaKind.AUDIO, "0", Codec.OPUS, 111, 5, "p1", active=True),
+        OfferedMedia(MediaKind.VIDEO, "1", Codec.VP9, 98, 6, "", active=False),
     ]
-    parsed = sdp.parse(sdp.offer_watch(media, LOCAL, revision=3))
+    parsed = sdp.parse(offer_watch(media, LOCAL, revision=3))
     assert [(s.mid, s.direction, s.ssrcs) for s in parsed.sections] == [("0", "sendonly", [5]), ("1", "inactive", [])]
+
+
+VIDEO = OfferedMedia(MediaKind.VIDEO, "1", Codec.H264, 102, 6, "p1", active=True, rtx_payload_type=103, rtx_ssrc=7)
+
+
+def test_a_viewer_is_offered_retransmissions_of_their_own_and_the_time_of_sending() -> None:
+    offered = offer_watch([VIDEO], LOCAL, revision=1)
+    for line in (
+        "m=video 9 UDP/TLS/RTP/SAVPF 102 103",
+        "a=rtpmap:103 rtx/90000",
+        "a=fmtp:103 apt=102",
+        "a=ssrc-group:FID 6 7",
+        "a=ssrc:7 cname:p1",
+        "a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    ):
+        assert line in offered.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("refused", "agreed"),
+    [
+        ([], Agreement(103, 3)),
+        (["a=extmap"], Agreement(103, 0)),
+        (["a=fmtp:103"], Agreement(None, 3)),
+        (["a=extmap", "a=rtpmap:103"], Agreement(None, 0)),
+    ],
+)
+def test_what_the_viewer_leaves_out_of_its_answer_is_not_sent_to_it(refused: list[str], agreed: Agreement) -> None:
+    lines = offer_watch([VIDEO], LOCAL, revision=1).splitlines()
+    answer = [line for line in lines if not line.startswith(tuple(refused))]
+    assert agreements(sdp.parse("\r\n".join(answer))) == {"1": agreed}
+
+
+@pytest.mark.parametrize("number", [0, 15, 256, 100_000])
+def test_an_extension_that_has_no_place_in_a_packet_is_as_if_it_were_not_there(number: int) -> None:
+    answer = offer_watch([VIDEO], LOCAL, revision=1).replace("extmap:3", f"extmap:{number}")
+    assert agreements(sdp.parse(answer)) == {"1": Agreement(103, 0)}
+
+
+def test_a_payload_type_that_has_no_place_in_a_packet_is_as_if_it_were_not_there() -> None:
+    answer = offer_watch([VIDEO], LOCAL, revision=1).replace("103", "300")
+    assert agreements(sdp.parse(answer)) == {"1": Agreement(None, 3)}
 
 
 @pytest.mark.parametrize(
@@ -180,8 +224,8 @@ LINES = st.sampled_from(offer(VP8, VP9, H264).split("\r\n"))
 def test_any_mixture_of_lines_is_read_or_refused(lines: list[str]) -> None:
     try:
         parsed = sdp.parse("\r\n".join(lines))
-        accepted = sdp.choose_media(parsed)
+        accepted = choose_media(parsed)
     except (BadSdp, NoCommonCodec):
         return
-    answer = sdp.answer_publish(parsed, accepted, LOCAL, start_bitrate_kbps=2500)
+    answer = answer_publish(parsed, accepted, LOCAL, start_bitrate_kbps=2500)
     assert answer.startswith("v=0\r\n")

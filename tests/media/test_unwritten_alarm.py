@@ -18,6 +18,8 @@ from inspect_server.media.footage.facts import Alarm, FootageProgress
 from inspect_server.media.footage.service import Footage
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.room import Room, RoomContext
+from inspect_server.media.sight.watching import Sight
+from inspect_server.media.udp import UdpSockets
 from storage.objects_folder import FolderObjectStore
 from tests.support.rtc_peer import PublishingPeer, use_loopback
 
@@ -46,8 +48,9 @@ class World:
             "room",
             RoomContext(
                 certificate=RTCCertificate.generateCertificate(),
-                addresses=IceAddresses(["127.0.0.1"]),
+                sockets=UdpSockets(IceAddresses(["127.0.0.1"])),
                 open_recorder=footage.open_recorder,
+                sight=Sight(),
                 emit=events.append,
             ),
         )

@@ -13,11 +13,11 @@ from inspect_server.domain.footage import Epoch, GapReason, Segment, SegmentKind
 from inspect_server.domain.inspections import InspectionKind, Participant, ParticipantRole
 from inspect_server.domain.inviting import CONSENT_TEXT_VERSION
 from inspect_server.domain.people import Organisation, Role, User
-from inspect_server.services import calling, cases, inspecting, inviting, keeping_footage, staffing
+from inspect_server.services import admitting, calling, cases, inspecting, inviting, keeping_footage, staffing
 from inspect_server.services.announcements import Announcement
 from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.passwords import Passwords
-from storage import audit, catalogue
+from storage import audit, catalogue, footage_amounts
 from storage.engine import Database
 from storage.objects import ObjectStore
 from tests.storage.records import NOW, a_version
@@ -68,11 +68,11 @@ class Office:
         opened = await inspecting.open_inspection(self.context, self.people[by], case_id, InspectionKind.INITIAL)
         return opened.inspection.id
 
-    async def invite(self, inspection_id: str, **how: timedelta) -> tuple[str, str]:
-        """Id and token of a new invitation for the enterprise."""
-        made = await inviting.invite(
-            self.context, self.people["inspector"], inspection_id, ParticipantRole.ENTERPRISE, **how
-        )
+    async def invite(
+        self, inspection_id: str, role: ParticipantRole = ParticipantRole.ENTERPRISE, **how: timedelta
+    ) -> tuple[str, str]:
+        """Id and token of a new invitation."""
+        made = await inviting.invite(self.context, self.people["inspector"], inspection_id, role, **how)
         return made.invitation.id, made.link.partition("#")[2]
 
     async def accept(self, token: str, name: str = "王强") -> Participant:
@@ -85,11 +85,14 @@ class Office:
             address=ADDRESS,
         )
 
-    async def seat(self, inspection_id: str) -> Participant:
-        """An enterprise that accepted and entered."""
-        _, token = await self.invite(inspection_id)
-        await self.accept(token)
+    async def seat(self, inspection_id: str, role: ParticipantRole = ParticipantRole.ENTERPRISE) -> Participant:
+        """Somebody who accepted, was admitted and entered."""
+        _, token = await self.invite(inspection_id, role)
+        await self.admit(await self.accept(token))
         return await self.enter((await calling.ticket_for_invited(self.context, token)).token)
+
+    async def admit(self, guest: Participant) -> None:
+        await admitting.admit(self.context, self.people["inspector"], guest.inspection_id, guest.id)
 
     async def enter(self, ticket: str) -> Participant:
         return (await calling.enter(self.context, ticket, address=ADDRESS)).participant
@@ -110,6 +113,12 @@ class Office:
             await keeping_footage.keep_segment(self.context, segment)
             segments.append(segment)
         return segments
+
+    async def count_footage(self, inspection_id: str) -> int:
+        """How many segments are stored of it, init ones too."""
+        async with self.context.database.reading() as tx:
+            stored = await footage_amounts.epochs_of_inspection(tx, inspection_id)
+        return sum(each.segment_count for each in stored)
 
     async def audited(self, subject: str) -> list[tuple[str, str]]:
         """Actor and action of the events about a thing, oldest first."""

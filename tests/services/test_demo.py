@@ -1,7 +1,8 @@
 """The demo data: complete, marked as samples, and loaded twice like once."""
 
 from inspect_server.domain.catalogue import RemoteJudgement
-from inspect_server.services import cases, catalogue
+from inspect_server.domain.geometry import Place, distance_m
+from inspect_server.services import cases, catalogue, locating
 from inspect_server.services.cases import CaseSearch
 from inspect_server.services.context import Actor
 from inspect_server.services.demo import load_demo
@@ -58,3 +59,17 @@ async def test_loading_twice_changes_nothing(office: Office) -> None:
     assert await cases.list_cases(office.context, actor, CaseSearch()) == before
     async with office.context.database.reading() as tx:
         assert await people.users_within(tx, "/") == users
+
+
+async def test_every_enterprise_has_its_site_in_one_region(office: Office) -> None:
+    loaded = await load_demo(office.context)
+    centre = Place(38.21, 104.63)
+    async with office.context.database.reading() as tx:
+        admin = await people.credentials(tx, loaded.accounts[0].sign_in_name)
+    assert admin is not None
+    actor = Actor(admin.user, ADDRESS)
+    found = (await cases.list_cases(office.context, actor, CaseSearch())).listings
+    demo = [case for case in found if case.number.startswith("YK-DEMO-")]
+    sites = [await locating.show_site(office.context, actor, case.id) for case in demo]
+    assert sites
+    assert all(site is not None and distance_m(site.place, centre) < 20_000 for site in sites)

@@ -53,7 +53,7 @@ async def test_ending_is_for_good_and_everybody_has_left(office: Office) -> None
     file = await inspecting.end_inspection(office.context, office.inspector, inspection_id)
     assert (file.inspection.state, file.inspection.ended_at) == (InspectionState.ENDED, office.clock())
     assert {seated.id: seated.left_at for seated in file.participants} == {participant.id: office.clock()}
-    assert office.announced == [announcements.InspectionEnded(inspection_id)]
+    assert office.announced[-1] == announcements.InspectionEnded(inspection_id)
     with pytest.raises(InspectionEnded):
         await inspecting.end_inspection(office.context, office.inspector, inspection_id)
     with pytest.raises(InspectionEnded):
@@ -138,6 +138,7 @@ async def test_coming_and_going_is_kept_and_audited(office: Office) -> None:
         (led, "inspection.opened"),
         (led, "invitation.made"),
         (came, "invitation.accepted"),
+        (led, "participant.admitted"),
         (came, "inspection.joined"),
         (came, "inspection.left"),
     }

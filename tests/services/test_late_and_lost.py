@@ -62,7 +62,7 @@ async def test_a_reader_is_told_that_footage_is_unavailable_not_how_the_store_is
 async def test_whose_seat_is_taken_back_has_left_even_if_no_room_knows_them(office: Office) -> None:
     inspection_id = await office.open_inspection()
     invitation_id, token = await office.invite(inspection_id)
-    await office.accept(token)
+    await office.admit(await office.accept(token))
     participant = await office.enter((await calling.ticket_for_invited(office.context, token)).token)
     office.clock.advance(seconds=4)
     await office.store_footage(await office.begin_epoch(participant.id), 4, started_at=participant.first_joined_at)

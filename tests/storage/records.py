@@ -134,10 +134,12 @@ def an_inspection(
         id=new_id(),
         inspection_id=key,
         case_id=case.id,
+        organisation_path=case.organisation_path,
         permit_item_version_id=case.permit_item_version_id,
         department="农业农村局",
         conclusion=None,
         concluded_at=None,
+        sealed_at=None,
     )
     return Inspection(
         id=key,

@@ -35,10 +35,13 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--use-fake-device-for-media-stream=fps=30",
 )
+TWO_CAMERAS = "--use-fake-device-for-media-stream=device-count=3,fps=30"
+"""Chromium's own test pictures, for its file camera is one alone; see ``without_depth_camera``."""
 PHONE_AGENT = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/{version} Mobile Safari/537.36"
 )
+LOGS = ("sent_frames", "shown_frames", "decoded_frames", "limits", "received_pictures")
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -67,7 +70,7 @@ def _moment(wall_ms: float) -> datetime:
 
 @asynccontextmanager
 async def launched(clip: Clip | None, *, extra_flags: Sequence[str] = ()) -> AsyncIterator[Browser]:
-    """A browser whose camera and microphone play the clip; without a clip it has no devices that work."""
+    """A browser whose camera and microphone play the clip; without a clip they show Chromium's own test picture."""
     flags = [*FLAGS, *extra_flags]
     if clip is not None:
         flags += [f"--use-file-for-fake-video-capture={clip.video}", f"--use-file-for-fake-audio-capture={clip.audio}"]
@@ -86,6 +89,14 @@ class SentFrame:
     stream: int
     rtp_timestamp: int
     is_key: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SentSound:
+    """One encoded packet of sound on its way to the server."""
+
+    rtp_timestamp: int
     at: datetime
 
 
@@ -126,9 +137,12 @@ class Screen:
             for stream, rtp_timestamp, is_key, wall_ms in await self.page.evaluate("window.__sent")
         ]
 
-    async def sent_sound(self) -> list[datetime]:
-        """When each encoded packet of sound left this page so far."""
-        return [_moment(wall_ms) for _, wall_ms in await self.page.evaluate("window.__sentSound")]
+    async def sent_sound(self) -> list[SentSound]:
+        """Every encoded packet of sound that left this page so far."""
+        return [
+            SentSound(rtp_timestamp, _moment(wall_ms))
+            for rtp_timestamp, wall_ms in await self.page.evaluate("window.__sentSound")
+        ]
 
     async def shown(self) -> list[ShownFrame]:
         """Every received picture that this page drew so far, in order."""
@@ -136,6 +150,10 @@ class Screen:
             ShownFrame(_moment(wall_ms), width, height)
             for wall_ms, width, height in await self.page.evaluate("window.__shown")
         ]
+
+    async def decoded(self) -> list[tuple[datetime, int]]:
+        """How many received pictures this page had been able to draw by each moment, drawn or not."""
+        return [(_moment(wall_ms), count) for wall_ms, count in await self.page.evaluate("window.__decoded")]
 
     async def late(self) -> list[tuple[datetime, float]]:
         """When this page ran late because the machine was busy, and by how many seconds."""
@@ -145,6 +163,11 @@ class Screen:
         """For how long this page sent worse pictures than it could, for it was told that the network is narrow."""
         limits: dict[str, float] = await self.page.evaluate("window.__limits()")
         return limits["bandwidth"]
+
+    async def received(self) -> dict[str, float]:
+        """The browser's own figures of the pictures that this page received (W3C webrtc-stats, inbound-rtp)."""
+        figures: dict[str, float] = await self.page.evaluate("window.__received()")
+        return figures
 
     async def screenshot(self, folder: Path) -> Path:
         """Write ``<name>.png``; Playwright makes the folder."""
@@ -170,7 +193,7 @@ async def open_screen(
     if phone:
         options.setdefault("user_agent", PHONE_AGENT.format(version=browser.version))
     context = await browser.new_context(permissions=["camera", "microphone"] if devices else [], **options)
-    logs = [(truth.SCRIPTS / name).read_text() for name in ("sent_frames.js", "shown_frames.js", "limits.js")]
+    logs = [(truth.SCRIPTS / f"{name}.js").read_text() for name in LOGS]
     for script in [truth.init_script(), *logs, *init_scripts]:
         await context.add_init_script(script)
     return await add_window(context, name)
@@ -188,6 +211,11 @@ async def add_window(context: BrowserContext, name: str) -> Screen:
 def camera_in_use() -> str:
     """An init script: another program has the camera until the page calls ``__freeCamera()``."""
     return (truth.SCRIPTS / "camera_in_use.js").read_text()
+
+
+def without_depth_camera() -> str:
+    """An init script: of ``TWO_CAMERAS`` only those that send pictures are there."""
+    return (truth.SCRIPTS / "without_depth_camera.js").read_text()
 
 
 def only_codecs(*names: str) -> str:

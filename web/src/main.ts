@@ -3,6 +3,7 @@ import { createApp, watch } from "vue";
 
 import { createApiClient } from "@/api/client";
 import { createStaffApi } from "@/api/staff";
+import { apiClientKey } from "@/api/use-api-client";
 import { staffApiKey } from "@/api/use-staff-api";
 import { createTranslations } from "@/i18n";
 import { translationsKey } from "@/i18n/use-language";
@@ -18,9 +19,11 @@ async function start(): Promise<void> {
     en: () => import("@/i18n/laptop.en"),
   });
 
-  const api = createStaffApi(
-    createApiClient({ csrfToken: () => signIn.me.value?.csrf_token ?? null, onSignedOut: () => signIn.lost() }),
-  );
+  const client = createApiClient({
+    csrfToken: () => signIn.me.value?.csrf_token ?? null,
+    onSignedOut: () => signIn.lost(),
+  });
+  const api = createStaffApi(client);
   const signIn: SignInState = createSignInState(api);
   const router = createPageRouter(signIn);
 
@@ -33,6 +36,7 @@ async function start(): Promise<void> {
     .use(translations.plugin)
     .use(router)
     .provide(translationsKey, translations)
+    .provide(apiClientKey, client)
     .provide(staffApiKey, api)
     .provide(signInStateKey, signIn)
     .mount("#app");

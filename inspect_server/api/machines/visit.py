@@ -10,7 +10,8 @@ import hmac
 from dataclasses import dataclass
 from typing import Final
 
-from inspect_server.api.signalling.messages import ServerMessage
+from inspect_server.api.signalling.messages.base import ServerMessage
+from inspect_server.api.signalling.messages.presence import Presence
 from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.api.signalling.room import Room
 from inspect_server.api.signalling.seat import Seat, Window
@@ -48,6 +49,11 @@ class Visit:
     def connection_lost(self) -> bool:
         """Neither its own connection is left nor one from before it that still brings pictures."""
         return not self.window.connections and not self.seat.live
+
+    @property
+    def awaited(self) -> bool:
+        """Its connection went with its media worker, not by its own doing: it is expected back."""
+        return self.connection_lost and self.seat.presence is Presence.AWAY
 
     def is_of(self, token: str) -> bool:
         """Whether this token began it."""

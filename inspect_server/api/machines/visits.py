@@ -2,6 +2,7 @@
 
 Runs on the server's event loop. Owns one task (``looking_after``), which ends the visits whose connection is gone: the
 media worker gives a connection up that was not made within 20 s, or whose ICE consent expired (RFC 7675, about 30 s).
+Where the media worker itself is gone the seat is kept for a minute: the machine comes back to it by a new POST.
 Bounded by the seats of the rooms: one visit for each machine's seat.
 """
 
@@ -16,7 +17,10 @@ from typing import Final
 from aiohttp import web
 
 from inspect_server.api.machines.visit import CONNECTION, NoOutbox, Visit
-from inspect_server.api.signalling.messages import IceServer, MediaCondition
+from inspect_server.api.signalling.connecting import abandon, open_publication, open_view
+from inspect_server.api.signalling.families import stay
+from inspect_server.api.signalling.messages.presence import MediaCondition
+from inspect_server.api.signalling.messages.stay import IceServer
 from inspect_server.api.signalling.room import Room
 from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.api.signalling.seat import Seat, Window
@@ -25,13 +29,16 @@ from inspect_server.domain.footage import GapReason
 from inspect_server.domain.permissions import Action
 from inspect_server.media import sdp
 from inspect_server.media.access_unit import MediaKind
-from inspect_server.media.sdp_view import choose_view
+from inspect_server.media.sdp.publish_answer import choose_media
+from inspect_server.media.sdp.view_answer import choose_view
 from inspect_server.services import machines
 from inspect_server.services.context import fingerprint
 
 logger = logging.getLogger(__name__)
 
 LOOK_AFTER_INTERVAL_S: Final = 1.0
+# A machine notices that its media worker died when its ICE consent expires (RFC 7675), after 30 s; then it comes again.
+AWAITED_FOR_S: Final = 60.0
 OpenConnection = Callable[[Room, Seat, Window], Awaitable[str]]
 
 
@@ -41,6 +48,7 @@ class Visits:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._visits: dict[str, Visit] = {}
+        self._awaited_since: dict[str, float] = {}
 
     async def publish(self, token: str, inspection_id: str, offer_sdp: str, *, address: str) -> tuple[Visit, str]:
         """A camera begins; one that publishes already goes on in a new epoch. Returns the visit and the answer.
@@ -51,10 +59,10 @@ class Visits:
             RoomFull, MediaUnavailable, SpoolFull: not now.
         """
         offer = sdp.parse(offer_sdp)
-        kinds = {media.kind for media in sdp.choose_media(offer)}
+        kinds = {media.kind for media in choose_media(offer)}
 
         async def connect(room: Room, seat: Seat, window: Window) -> str:
-            answer = await room.open_publication(seat, window, CONNECTION, offer_sdp)
+            answer = await open_publication(room, seat, window, CONNECTION, offer_sdp)
             seat.camera = MediaCondition.ON if MediaKind.VIDEO in kinds else MediaCondition.UNAVAILABLE
             seat.microphone = MediaCondition.ON if MediaKind.AUDIO in kinds else MediaCondition.UNAVAILABLE
             return answer
@@ -73,7 +81,7 @@ class Visits:
         choose_view(offer)
 
         async def connect(room: Room, seat: Seat, window: Window) -> str:
-            return await room.open_view(seat, window, CONNECTION, offer_sdp, wanted=wanted)
+            return await open_view(room, seat, window, CONNECTION, offer_sdp, wanted=wanted)
 
         return await self._begin(token, inspection_id, Action.WATCH_CALL, offer, connect, address=address)
 
@@ -91,17 +99,17 @@ class Visits:
         known = await machines.machine_at(context, token, inspection_id, action)
         room = self._rooms.room(inspection_id)
         room.admit(known.participant)
-        seat, window = room.seat_of(known.participant), room.new_window(NoOutbox())
+        seat, window = room.seat_for(known.participant), room.new_window(NoOutbox())
         # What was there before goes on until the new connection is agreed on.
         answer = await connect(room, seat, window)
         try:
             entered = await machines.enter(context, token, inspection_id, action, address=address)
             room.admit(entered.participant)
         except InspectError:
-            await room.abandon(window)
+            await abandon(room, window)
             raise
         seat.participant = entered.participant
-        await room.take(seat, window)
+        await stay.take(room, seat, window)
         room.tell_participants()
         visit = Visit(
             id=secrets.token_urlsafe(16),
@@ -130,9 +138,15 @@ class Visits:
         return visit
 
     async def end(self, visit: Visit) -> None:
-        """The machine says good-bye."""
+        """The machine says good-bye.
+
+        Where its media worker has just died it does so because its packets meet a closed port: its seat is kept.
+        """
+        if visit.awaited:
+            return
         self._visits.pop(visit.id, None)
-        await visit.room.leave(visit.seat)
+        self._awaited_since.pop(visit.id, None)
+        await stay.leave(visit.room, visit.seat)
 
     def ice_servers(self, visit: Visit) -> list[IceServer]:
         """The TURN servers for this machine."""
@@ -148,17 +162,24 @@ class Visits:
     async def _look_after(self) -> None:
         while True:
             await asyncio.sleep(LOOK_AFTER_INTERVAL_S)
-            for visit in [v for v in self._visits.values() if v.taken_over or v.connection_lost]:
+            now = asyncio.get_running_loop().time()
+            for visit in [v for v in self._visits.values() if self._is_over(v, now)]:
                 del self._visits[visit.id]
+                self._awaited_since.pop(visit.id, None)
                 try:
                     await self._settle(visit)
                 except Exception:
                     logger.exception("the visit of participant %s could not be ended", visit.seat.participant.id)
 
+    def _is_over(self, visit: Visit, now: float) -> bool:
+        if visit.taken_over or not visit.awaited:
+            return visit.taken_over or visit.connection_lost
+        return now - self._awaited_since.setdefault(visit.id, now) >= AWAITED_FOR_S
+
     @staticmethod
     async def _settle(visit: Visit) -> None:
         if visit.taken_over:
-            await visit.room.window_closed(visit.seat, visit.window)
+            await stay.window_closed(visit.room, visit.seat, visit.window)
         elif visit.seat.window is visit.window:
             # The machine vanished: its seat is free for another one.
-            await visit.room.leave(visit.seat, GapReason.NETWORK)
+            await stay.leave(visit.room, visit.seat, GapReason.NETWORK)

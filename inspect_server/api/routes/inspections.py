@@ -7,16 +7,20 @@ from datetime import timedelta
 from inspect_server.api import schemas, views
 from inspect_server.api.callers import Staff
 from inspect_server.api.operations import Operations
-from inspect_server.domain.errors import Conflict, InspectionEnded, NotAllowed, NotFound
+from inspect_server.domain.errors import Conflict, InspectionEnded, NotAllowed, NotFound, OtherEnterprise
 from inspect_server.services import calling, inspecting, inviting
 
 operations = Operations()
 
 
-@operations.post("/api/cases/{case_id}/inspections", NotAllowed, NotFound, Conflict, status=201)
+@operations.post("/api/cases/{case_id}/inspections", NotAllowed, NotFound, Conflict, OtherEnterprise, status=201)
 async def open_inspection(staff: Staff, case_id: str, body: schemas.NewInspection) -> schemas.InspectionDetail:
-    """Open a call on a case."""
-    return views.inspection_detail(await inspecting.open_inspection(staff.services, staff.actor, case_id, body.kind))
+    """Open a call on a case, or on several of one enterprise, now or at an agreed time."""
+    plan = inspecting.Plan(body.appointment.starts_at, body.appointment.planned_minutes) if body.appointment else None
+    opened = await inspecting.open_inspection(
+        staff.services, staff.actor, case_id, body.kind, further_case_ids=body.further_case_ids, plan=plan
+    )
+    return views.inspection_detail(opened)
 
 
 @operations.get("/api/inspections/{inspection_id}", NotAllowed, NotFound)

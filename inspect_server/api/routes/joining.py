@@ -6,6 +6,8 @@ from inspect_server.api import schemas, views
 from inspect_server.api.callers import Anybody
 from inspect_server.api.operations import Operations
 from inspect_server.domain.errors import (
+    CodeExpired,
+    CodeWrong,
     ConsentMissing,
     InspectionEnded,
     InvitationExpired,
@@ -24,7 +26,7 @@ async def open_invitation(anybody: Anybody, body: schemas.InvitationToken) -> sc
     return views.invitation_opened(await inviting.open_invitation(anybody.services, body.token))
 
 
-@operations.post("/api/join/accept", *LINK_ERRORS, ConsentMissing)
+@operations.post("/api/join/accept", *LINK_ERRORS, ConsentMissing, CodeWrong, CodeExpired)
 async def accept_invitation(anybody: Anybody, body: schemas.AcceptInvitation) -> schemas.Accepted:
     """Take the seat, with consent to the recording."""
     participant = await inviting.accept_invitation(
@@ -34,6 +36,7 @@ async def accept_invitation(anybody: Anybody, body: schemas.AcceptInvitation) ->
         consent=body.consent,
         consent_text_version=body.consent_text_version,
         address=anybody.address,
+        claim=views.arrivals.claim(body.identity),
     )
     return schemas.Accepted(participant_id=participant.id, inspection_id=participant.inspection_id)
 

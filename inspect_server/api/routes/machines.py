@@ -15,7 +15,9 @@ from inspect_server.api.machines import sdp_fragment
 from inspect_server.api.machines.visit import CONNECTION, Visit
 from inspect_server.api.machines.visits import Visits
 from inspect_server.api.operations import Operations
-from inspect_server.api.signalling.messages import IceServer, SourceName
+from inspect_server.api.signalling.connecting import add_candidate
+from inspect_server.api.signalling.messages.base import SourceName
+from inspect_server.api.signalling.messages.stay import IceServer
 from inspect_server.domain.errors import (
     AccessInvalid,
     BadSdp,
@@ -191,7 +193,7 @@ async def _trickle(machine: Machine, inspection_id: str, visit_id: str, body: st
     if visit.etag not in {tag.strip() for tag in if_match.split(",")}:
         raise PreconditionFailed("The session is not in the state that If-Match names.")
     for candidate in fragment.candidates:
-        await visit.room.add_candidate(visit.seat, visit.window, CONNECTION, candidate)
+        await add_candidate(visit.room, visit.seat, visit.window, CONNECTION, candidate)
 
 
 async def _stop(machine: Machine, inspection_id: str, visit_id: str) -> None:

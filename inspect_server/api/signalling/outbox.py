@@ -1,7 +1,8 @@
 """What waits to be sent on one WebSocket: bounded, and the newest state wins.
 
 Filled by the room, emptied by the socket's own sender task; both on the server's event loop. Messages that tell a state
-(participants, quality, footage) replace an unsent one of their type. Of the others at most ``MAX_WAITING`` wait; one
+(``StateMessage``: participants, quality, a pointer) take an unsent one about the same away, and go to the end: they
+may say what undoes something that waits before them. Of all messages at most ``MAX_WAITING`` wait; one
 more and the outbox is *overflown*: the socket is closed, and its page comes back and gets everything anew.
 """
 
@@ -11,10 +12,9 @@ import asyncio
 from collections import deque
 from typing import Final
 
-from inspect_server.api.signalling.messages import FootageState, Participants, Quality, ServerMessage
+from inspect_server.api.signalling.messages.base import ServerMessage, StateMessage
 
 MAX_WAITING: Final = 64
-_STATES: Final = (Participants, Quality, FootageState)
 
 
 class Outbox:
@@ -30,17 +30,20 @@ class Outbox:
         """Send this soon; never blocks. Nothing goes out after ``close``."""
         if self.close_code is not None or self.overflown:
             return
-        if isinstance(message, _STATES):
-            for index, waiting in enumerate(self._waiting):
-                if type(waiting) is type(message):
-                    self._waiting[index] = message
-                    return
+        if isinstance(message, StateMessage):
+            self._forget_former(message)
         if len(self._waiting) >= MAX_WAITING:
             self.overflown = True
             self._waiting.clear()
         else:
             self._waiting.append(message)
         self._wake.set()
+
+    def _forget_former(self, message: StateMessage) -> None:
+        for index, waiting in enumerate(self._waiting):
+            if isinstance(waiting, StateMessage) and _is_about_the_same(waiting, message):
+                del self._waiting[index]
+                return
 
     def close(self, code: int) -> None:
         """Send what waits, then close the WebSocket with ``code``. The first code counts."""
@@ -57,3 +60,7 @@ class Outbox:
                 return None
             self._wake.clear()
             await self._wake.wait()
+
+
+def _is_about_the_same(one: StateMessage, other: StateMessage) -> bool:
+    return type(one) is type(other) and one.subject() == other.subject()

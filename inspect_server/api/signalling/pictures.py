@@ -1,22 +1,37 @@
-"""How the pictures of a room are meant to be, by publish connection. Memory only; owned by a room."""
+"""How the pictures of a room are, and are meant to be. Memory only; owned by a room."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
-from inspect_server.api.signalling.messages import Picture, PictureState
+from inspect_server.api.signalling.messages.pictures import Picture, PictureState
 from inspect_server.domain.picture import PicturePreference, PictureReason
-from inspect_server.media.messages import PictureStepped
+from inspect_server.media.messages import PictureStepped, PublisherQuality
 
 # As every connection begins; the worker speaks up when this changes.
 WHOLE: Final = {"short_side_px": 720, "frames_per_second": 30, "still_interval_s": 0}
 
 
 class Pictures:
-    """What the worker said last of each connection, until that is closed."""
+    """What the worker said last: figures of each camera, and of each connection how its picture is meant to be."""
 
     def __init__(self) -> None:
+        self._figures: dict[tuple[str, str], PublisherQuality] = {}
         self._stepped: dict[str, PictureStepped] = {}
+
+    @property
+    def figures(self) -> Iterable[PublisherQuality]:
+        """Of every camera that sends."""
+        return self._figures.values()
+
+    def measured(self, event: PublisherQuality) -> None:
+        """New figures of one camera."""
+        self._figures[event.participant_id, event.source] = event
+
+    def forget_figures(self, participant_id: str, source: str) -> None:
+        """This camera sends nothing more; unknown ones are fine."""
+        self._figures.pop((participant_id, source), None)
 
     def stepped(self, event: PictureStepped) -> None:
         """A picture is meant to be so from now on."""
@@ -28,6 +43,7 @@ class Pictures:
 
     def clear(self) -> None:
         """All connections are gone."""
+        self._figures.clear()
         self._stepped.clear()
 
     def state(self, connection_id: str | None, preference: PicturePreference) -> PictureState:

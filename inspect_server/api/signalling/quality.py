@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from inspect_server.api.signalling.messages import LinkLevel, ParticipantQuality, PictureState
+from inspect_server.api.signalling.messages.pictures import LinkLevel, ParticipantQuality, PictureState
 from inspect_server.domain.picture import PictureReason
 from inspect_server.media.messages import PublisherQuality
 
@@ -13,26 +13,21 @@ FAIR_LOSS_PERCENT: Final = 3.0
 POOR_LOSS_PERCENT: Final = 12.0
 FAIR_RTT_MS: Final = 250.0
 POOR_RTT_MS: Final = 600.0
-# Below this, plates and labels cannot be read.
-POOR_BITRATE_BPS: Final = 200_000
-MIN_FRAMES_PER_SECOND: Final = 10.0
-SITE_WIDTH_PX: Final = 960
+# A picture that is held below this no longer moves as the site does.
+MIN_FRAMES_PER_SECOND: Final = 10
 
 
 def level(quality: PublisherQuality, picture: PictureState) -> LinkLevel:
-    """The worst of loss, round trip, and what is left of the picture, on purpose or not.
+    """The worst of loss, round trip, and the step that the network's estimate has led to.
 
-    A small picture (the inspector's own camera) needs no bitrate, so only large ones are judged by it.
+    Not by what arrives: a scene that stands still takes few bits, and a camera in the dark few pictures, on the best
+    network.
     """
-    if quality.unrepaired_percent >= 1.0 or picture.still_interval_s > 0:
-        return LinkLevel.POOR
-    shows_site = quality.width >= SITE_WIDTH_PX and quality.frames_per_second > 0
-    unreadable = shows_site and (
-        quality.bitrate_bps < POOR_BITRATE_BPS or quality.frames_per_second < MIN_FRAMES_PER_SECOND
-    )
-    if quality.loss_percent >= POOR_LOSS_PERCENT or quality.rtt_ms >= POOR_RTT_MS or unreadable:
-        return LinkLevel.POOR
     reduced = picture.reason is not PictureReason.FULL
+    barely_moves = reduced and (picture.still_interval_s > 0 or picture.frames_per_second < MIN_FRAMES_PER_SECOND)
+    lossy = quality.unrepaired_percent >= 1.0 or quality.loss_percent >= POOR_LOSS_PERCENT
+    if lossy or quality.rtt_ms >= POOR_RTT_MS or barely_moves:
+        return LinkLevel.POOR
     if reduced or quality.loss_percent >= FAIR_LOSS_PERCENT or quality.rtt_ms >= FAIR_RTT_MS:
         return LinkLevel.FAIR
     return LinkLevel.GOOD

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from inspect_server.api.signalling.messages import FootageAlarm, FootageState
+from inspect_server.api.signalling.messages.footage import FootageAlarm, FootageState
 from inspect_server.domain.inspections import ParticipantRole
 from inspect_server.media.messages import FootageProgress
 
 
 @dataclass(slots=True)
 class RecordingState:
-    """Progress per track, alarms of this room, and how many gaps its timeline showed when they were last counted."""
+    """Progress per track, alarms of this room by track, and how many gaps its timeline showed when last counted."""
 
     progress: dict[str, FootageProgress] = field(default_factory=dict)
-    alarms: set[FootageAlarm] = field(default_factory=set)
+    alarms: set[tuple[FootageAlarm, str | None]] = field(default_factory=set)
     gap_count: int = 0
 
     @property
@@ -38,5 +38,5 @@ class RecordingState:
             safe_until=min(safe) if safe and len(safe) == len(tracks) else None,
             pending_segments=self.pending_segments,
             gap_count=self.gap_count,
-            alarms=sorted(self.alarms | worker_alarms),
+            alarms=sorted({alarm for alarm, _ in self.alarms} | worker_alarms),
         )

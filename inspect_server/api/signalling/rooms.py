@@ -10,17 +10,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from inspect_server.api.signalling.messages import FootageAlarm, IceServer
+from pydantic import BaseModel
+
+from inspect_server.api.schemas.checklist import FocusedPoint
+from inspect_server.api.signalling import door, families
+from inspect_server.api.signalling.families.connections import worker_lost
+from inspect_server.api.signalling.families.footage import tell_footage
+from inspect_server.api.signalling.messages.footage import FootageAlarm
+from inspect_server.api.signalling.messages.stay import IceServer
 from inspect_server.api.signalling.room import Room, RoomServices
 from inspect_server.domain.errors import InspectionEnded as EndedAlready
 from inspect_server.domain.errors import StorageUnavailable
 from inspect_server.media import messages
 from inspect_server.media.client import MediaClient
 from inspect_server.services import keeping_footage
-from inspect_server.services.announcements import Announcement, InspectionEnded, SeatRevoked
+from inspect_server.services.announcements import Announcement, InspectionEnded, ParticipantAdmitted
 from inspect_server.services.context import ServiceContext
 
 logger = logging.getLogger(__name__)
@@ -30,14 +38,13 @@ TELL_FOOTAGE_INTERVAL_S: Final = 2.0
 MAX_ANNOUNCEMENTS: Final = 1000
 # Late comers to a room that was just ended must not open it again.
 REMEMBER_ENDED: Final = 10_000
-_ALARMS: Final = {alarm.value: alarm for alarm in FootageAlarm}
 
 
 class Rooms:
     """See the module's text.
 
     Args:
-        context: the process's services.
+        context: the process's services; what they announce when they are called from here reaches the rooms.
         media: the media workers.
         ice_servers: for a participant's id, the TURN servers with fresh credentials.
         server_started_at: UTC start of this process.
@@ -53,13 +60,16 @@ class Rooms:
         server_started_at: datetime,
         max_participants: int,
     ) -> None:
-        self.context = context
+        self.context = replace(context, announce=self.announce)
+        self.media = media
         self.ice_servers = ice_servers
         self._worker_alarms: set[FootageAlarm] = set()
-        self._services = RoomServices(context, media, server_started_at, max_participants, self._worker_alarms)
+        self._services = RoomServices(
+            self.context, media, server_started_at, max_participants, self._worker_alarms, ice_servers
+        )
         self._rooms: dict[str, Room] = {}
         self._ended: dict[str, None] = {}
-        self._announced: asyncio.Queue[Announcement] = asyncio.Queue(MAX_ANNOUNCEMENTS)
+        self._announced: asyncio.Queue[tuple[str, Announcement | BaseModel]] = asyncio.Queue(MAX_ANNOUNCEMENTS)
 
     def room(self, inspection_id: str) -> Room:
         """The room of an inspection, opened if need be.
@@ -79,10 +89,13 @@ class Rooms:
             self._ended[announcement.inspection_id] = None
             if len(self._ended) > REMEMBER_ENDED:
                 del self._ended[next(iter(self._ended))]
+        self._enqueue(announcement.inspection_id, announcement)
+
+    def _enqueue(self, inspection_id: str, news: Announcement | BaseModel) -> None:
         try:
-            self._announced.put_nowait(announcement)
+            self._announced.put_nowait((inspection_id, news))
         except asyncio.QueueFull:
-            logger.exception("too many announcements; %s is dropped", announcement)
+            logger.exception("too many announcements; %s is dropped", news)
 
     def uploads_pending(self, inspection_id: str) -> bool:
         """Whether closed footage of this inspection still waits in the spool."""
@@ -95,6 +108,11 @@ class Rooms:
         progress = room.recording.progress.get(track_id) if room is not None else None
         return progress is not None and progress.pending_segments > 0
 
+    def focused(self, inspection_id: str) -> list[FocusedPoint]:
+        """Which points the inspectors in this room are at, the one who moved last first; none if nobody is there."""
+        room = self._rooms.get(inspection_id)
+        return list(reversed(room.focused.values())) if room is not None else []
+
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -103,24 +121,21 @@ class Rooms:
 
     async def _obey_announcements(self) -> None:
         while True:
-            announcement = await self._announced.get()
-            room = self._rooms.get(announcement.inspection_id)
+            inspection_id, news = await self._announced.get()
+            room = self._rooms.get(inspection_id)
             if room is None:
                 continue
-            try:
-                if isinstance(announcement, SeatRevoked):
-                    await room.put_out(announcement.participant_id)
-                else:
-                    await room.end()
-            except Exception:
-                logger.exception("%s could not be carried out in its room", announcement)
+            if isinstance(news, ParticipantAdmitted):
+                door.let_in(room, news)
+            else:
+                await families.obey(room, news)
 
     async def _tell_footage(self) -> None:
         while True:
             await asyncio.sleep(TELL_FOOTAGE_INTERVAL_S)
             await self._count_gaps()
             for room in self._rooms.values():
-                room.tell_footage()
+                tell_footage(room)
             done = [i for i, r in self._rooms.items() if i in self._ended and r.empty and not self.uploads_pending(i)]
             for inspection_id in done:
                 del self._rooms[inspection_id]
@@ -142,32 +157,33 @@ class Rooms:
         """News of the media worker; never blocks."""
         match event:
             case messages.ConnectionChanged() | messages.PublisherQuality() | messages.PictureStepped():
-                if (room := self._rooms.get(event.room_id)) is not None:
-                    room.on_news(event)
+                self._tell_room(event.room_id, event)
+            case messages.PictureJudged() | messages.CodesSeen():
+                self._enqueue(event.room_id, event)
+            case messages.FootageProgress():
+                self._tell_room(event.inspection_id, event)
             case messages.WatchRevised():
                 for room in self._rooms.values():
-                    room.on_revised(event)
-            case messages.FootageProgress():
-                if (room := self._rooms.get(event.inspection_id)) is not None:
-                    room.recording.progress[event.track_id] = event
+                    families.hear(room, event)
             case messages.Alarm():
                 self._on_alarm(event)
 
+    def _tell_room(self, inspection_id: str, news: BaseModel) -> None:
+        if (room := self._rooms.get(inspection_id)) is not None:
+            families.hear(room, news)
+
     def _on_alarm(self, event: messages.Alarm) -> None:
-        alarm = _ALARMS.get(event.code)
-        if alarm is None:
-            logger.error("the media worker raised %s: %s", event.code, event.detail)
+        if event.inspection_id:
+            self._tell_room(event.inspection_id, event)
             return
-        room = self._rooms.get(event.inspection_id) if event.inspection_id else None
-        if room is None and event.inspection_id:
-            return  # nobody is there who could be told
-        alarms = room.recording.alarms if room is not None else self._worker_alarms
+        alarm = FootageAlarm(event.code)
         if event.active:
-            alarms.add(alarm)
+            logger.error("the media worker raised %s: %s", event.code, event.detail)
+            self._worker_alarms.add(alarm)
         else:
-            alarms.discard(alarm)
-        for told in [room] if room is not None else self._rooms.values():
-            told.tell_footage()
+            self._worker_alarms.discard(alarm)
+        for room in self._rooms.values():
+            tell_footage(room)
 
     def close_windows(self) -> None:
         """The server is about to end or restart: every page is told to come back."""
@@ -178,4 +194,4 @@ class Rooms:
         """The media worker of these rooms died; others take them, or its successor."""
         for inspection_id in inspection_ids:
             if (room := self._rooms.get(inspection_id)) is not None:
-                room.on_worker_lost()
+                worker_lost(room)

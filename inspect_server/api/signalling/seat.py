@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from inspect_server.api.signalling.messages import MediaCondition, ParticipantState, Presence
+from inspect_server.api.signalling.messages.presence import MediaCondition, ParticipantState, Presence
 from inspect_server.api.signalling.outbox import Outbox
+from inspect_server.domain.admitting import must_wait
 from inspect_server.domain.footage import CAMERA, GapReason
 from inspect_server.domain.inspections import Participant
 from inspect_server.domain.picture import PicturePreference
@@ -51,11 +52,13 @@ class Seat:
     """See the module's text. The last five are by source: what the page has told, the publish connection that counts,
     whether it is silent at the moment, the track that it writes to, and how the one before ended, for the gap that
     follows it. ``preference``: what the inspector wants to give up last of their pictures.
+    ``device``: what they sit at, as the page says.
     """
 
     participant: Participant
     window: Window | None = None
     presence: Presence = Presence.JOINED
+    device: str = ""
     camera: MediaCondition = MediaCondition.OFF
     microphone: MediaCondition = MediaCondition.OFF
     preference: PicturePreference = PicturePreference.BALANCED
@@ -64,6 +67,11 @@ class Seat:
     silent: set[str] = field(default_factory=set)
     tracks: dict[str, str] = field(default_factory=dict)
     last_ends: dict[str, GapReason] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> bool:
+        """Before the door of the room: the others do not see them, and they see only the office's people."""
+        return must_wait(self.participant)
 
     def state(self) -> ParticipantState:
         """What the others see."""
@@ -75,6 +83,9 @@ class Seat:
             camera=self.camera,
             microphone=self.microphone,
             sources=sorted(self.live),
+            device=self.device,
+            silenced=self.participant.silenced_at is not None,
+            invited=self.participant.invitation_id is not None,
         )
 
     def told(self, source: str, camera: MediaCondition, microphone: MediaCondition) -> None:

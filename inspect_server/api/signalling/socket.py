@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import WSMessage, WSMsgType, web
 from pydantic import ValidationError
 
-from inspect_server.api.signalling import errors, messages
+from inspect_server.api.signalling import errors, families, messages
+from inspect_server.api.signalling.families import stay
+from inspect_server.api.signalling.messages.stay import Error, Hello, Leave, Ping, Pong
 from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.api.signalling.room import Room
 from inspect_server.api.signalling.rooms import Rooms
@@ -59,18 +60,18 @@ async def signalling(request: web.Request) -> web.WebSocketResponse:
     rooms = request.app[ROOMS]
     address = request.remote or ""
     try:
-        entered = await _greet(socket, rooms, address)
+        greeted = await _greet(socket, rooms, address)
     except InspectError as error:
         await _send(socket, _error(error))
         await socket.close(code=REFUSED)
         return socket
-    if entered is not None:
-        await _Conversation(socket, rooms, entered).run()
+    if greeted is not None:
+        await _Conversation(socket, rooms, *greeted).run()
     return socket
 
 
-async def _greet(socket: web.WebSocketResponse, rooms: Rooms, address: str) -> Admission | None:
-    """Wait for ``hello`` and let its bearer in; None if the window went away instead."""
+async def _greet(socket: web.WebSocketResponse, rooms: Rooms, address: str) -> tuple[Admission, str] | None:
+    """Wait for ``hello`` and let its bearer in, with their device; None if the window went away instead."""
     try:
         frame = await socket.receive(timeout=HELLO_TIMEOUT_S)
     except TimeoutError as error:
@@ -80,52 +81,37 @@ async def _greet(socket: web.WebSocketResponse, rooms: Rooms, address: str) -> A
             return None
         raise errors.HelloExpected("The first message must be hello.")
     hello = _parse(frame.data)
-    if not isinstance(hello, messages.Hello):
+    if not isinstance(hello, Hello):
         raise errors.HelloExpected("The first message must be hello.")
     if hello.version != messages.PROTOCOL_VERSION:
         raise errors.VersionUnsupported(supported=messages.PROTOCOL_VERSION)
     entered = await calling.enter(rooms.context, hello.ticket, address=address)
     rooms.room(entered.inspection.id).admit(entered.participant)
-    return entered
+    return entered, hello.device
 
 
 class _Conversation:
     """From ``welcome`` to the end of one window."""
 
-    def __init__(self, socket: web.WebSocketResponse, rooms: Rooms, entered: Admission) -> None:
+    def __init__(self, socket: web.WebSocketResponse, rooms: Rooms, entered: Admission, device: str) -> None:
         self._socket = socket
         self._rooms = rooms
         self._entered = entered
+        self._device = device
         self._malformed: deque[float] = deque(maxlen=MAX_MALFORMED)
 
     async def run(self) -> None:
         room = self._rooms.room(self._entered.inspection.id)
-        seat, window = await room.enter(self._entered.participant)
-        window.outbox.put(self._welcome(room, window))
-        room.tell_participants()
-        room.tell_footage()
+        seat, window = await stay.enter(room, self._entered.participant, self._device)
+        stay.welcome(room, seat, window, self._entered.inspection)
+        families.welcome(room, seat)
         try:
             async with asyncio.TaskGroup() as tasks:
                 sender = tasks.create_task(_empty(window.outbox, self._socket), name="signalling-sender")
                 await self._read(room, seat, window)
                 await sender
         finally:
-            await room.window_closed(seat, window)
-
-    def _welcome(self, room: Room, window: Window) -> messages.Welcome:
-        inspection, participant = self._entered.inspection, self._entered.participant
-        return messages.Welcome(
-            version=messages.PROTOCOL_VERSION,
-            participant_id=participant.id,
-            window=window.serial,
-            inspection_id=inspection.id,
-            role=participant.role,
-            kind=inspection.kind,
-            started_at=inspection.started_at or inspection.created_at,
-            server_time=datetime.now(UTC),
-            ice_servers=self._rooms.ice_servers(participant.id),
-            participants=room.states(),
-        )
+            await stay.window_closed(room, seat, window)
 
     async def _read(self, room: Room, seat: Seat, window: Window) -> None:
         """Answer messages until the window or the room closes."""
@@ -165,18 +151,17 @@ class _Conversation:
             raise _Closing(FLOOD)
 
     async def _perform(self, message: messages.AnyClientMessage, room: Room, seat: Seat, window: Window) -> None:
-        if isinstance(message, messages.Ping):
-            window.outbox.put(messages.Pong(server_time=datetime.now(UTC)))
-        elif isinstance(message, messages.Hello):
+        if isinstance(message, Ping):
+            window.outbox.put(Pong(server_time=datetime.now(UTC)))
+        elif isinstance(message, Hello):
             raise errors.AlreadyGreeted
         elif seat.window is not window:
             return  # Another window took over; this one hears so.
-        elif isinstance(message, messages.Leave):
-            await room.leave(seat)
+        elif isinstance(message, Leave):
+            await stay.leave(room, seat)
             raise _Closing(LEFT)
         else:
-            answer: Callable[[Seat, Window, Any], Awaitable[None]] = getattr(room, message.type)
-            await answer(seat, window, message)
+            await families.answer(room, seat, window, message)
 
 
 async def _empty(outbox: Outbox, socket: web.WebSocketResponse) -> None:
@@ -215,8 +200,8 @@ def _parse(text: str) -> messages.AnyClientMessage:
         raise errors.MessageMalformed("This is no JSON.") from error
 
 
-def _error(error: InspectError, *, in_reply_to: messages.AnyClientMessage | None = None) -> messages.Error:
-    return messages.Error(
+def _error(error: InspectError, *, in_reply_to: messages.AnyClientMessage | None = None) -> Error:
+    return Error(
         code=error.code,
         detail=error.detail,
         params=error.params,

@@ -1,6 +1,6 @@
-"""Compiles ``native.c`` beside itself: ``python -m inspect_server.media.datapath.build``. Without a compiler says so.
+"""Compiles ``native.c`` beside itself: run as a script, never as a module, which would import what it is to replace.
 
-Stands alone, for the wheel's build runs it where nothing is installed.
+Stands alone, for the wheel's build runs it where nothing is installed. Without a compiler it says so.
 """
 
 from __future__ import annotations

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Sequence
 
 from inspect_server.media.datapath import native
-from inspect_server.media.datapath.burst import Burst, Destination, Identity, Srtp
+from inspect_server.media.datapath.burst import Destination, Identity
+from inspect_server.media.datapath.native import Endpoint as Endpoint  # noqa: PLC0414 - part of the face
 from inspect_server.media.datapath.native import Fanout as Fanout  # noqa: PLC0414 - part of the face
+from inspect_server.media.datapath.native import Reader as Reader  # noqa: PLC0414 - part of the face
 from inspect_server.media.datapath.native import RtpPacket as RtpPacket  # noqa: PLC0414 - part of the face
-
-
-def receive(source: socket.socket, srtp: Srtp | None, fanouts: dict[int, Fanout]) -> Burst:
-    """See ``portable.receive``."""
-    if srtp is None:
-        return Burst(*native.receive(source.fileno(), 0, 0, 0, fanouts))
-    return Burst(*native.receive(source.fileno(), srtp.context, srtp.unprotect, srtp.unprotect_rtcp, fanouts))
 
 
 def send(to: Destination, packets: list[RtpPacket], identity: Identity, send_time: int) -> int:
     """See ``portable.send``."""
-    return native.send(to.socket.fileno(), to.address, to.srtp.context, to.srtp.protect, packets, identity, send_time)
+    return native.send(to.endpoint, to.address, to.srtp.context, to.srtp.protect, packets, identity, send_time)
+
+
+def send_rtcp(to: Destination, packet: bytes) -> None:
+    """See ``portable.send_rtcp``."""
+    native.send_rtcp(to.endpoint, to.address, to.srtp.context, to.srtp.protect_rtcp, packet)
 
 
 def socket_address(address: Sequence[str | int], family: int) -> bytes:

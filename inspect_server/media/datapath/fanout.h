@@ -8,35 +8,38 @@
 #define REACH_PACKETS 1000
 
 typedef struct {
-    PyObject *socket; /* asked for its descriptor at each use: a closed one has none, whatever got its number since */
-    PyObject *srtp;   /* keeps the context alive */
+    Endpoint *endpoint; /* a reference */
+    PyObject *srtp;     /* keeps the context alive */
     void *context;
     srtp_function protect;
     Identity identity;
     socklen_t address_length;
     struct sockaddr_storage address;
+    char sent;
+    unsigned int newest; /* sequence number of what was sent, as the viewer knows it, as is the timestamp */
+    unsigned int newest_timestamp;
 } Carry;
 
-typedef struct {
+struct Fanout {
     PyObject_HEAD
     long long ssrc; /* -1: none yet */
-    int patience;
     int reach;
-    int waiting;
+    double patience_s;
     unsigned int newest; /* as on the wire, as is the timestamp */
     unsigned int newest_timestamp;
     unsigned int sequence_offset;
     unsigned int timestamp_offset;
     int count;
     Carry carries[CARRIES];
-} Fanout;
+};
 
 static void carry_clear(Carry *carry)
 {
-    Py_CLEAR(carry->socket);
+    Py_CLEAR(carry->endpoint);
     Py_CLEAR(carry->srtp);
 }
 
+/* No endpoint has it any more, so no thread does. */
 static void fanout_dealloc(Fanout *self)
 {
     for (int i = 0; i < self->count; i++)
@@ -46,36 +49,56 @@ static void fanout_dealloc(Fanout *self)
 
 static PyObject *fanout_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"patience", "reach", NULL};
-    int patience, reach;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "ii", names, &patience, &reach))
+    static char *names[] = {"reach", NULL};
+    int reach;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "i", names, &reach))
         return NULL;
     Fanout *self = PyObject_New(Fanout, type);
     if (self == NULL)
         return NULL;
     self->ssrc = -1;
-    self->patience = patience;
     self->reach = reach;
-    self->waiting = 0;
+    self->patience_s = 0;
     self->newest = self->newest_timestamp = self->sequence_offset = self->timestamp_offset = 0;
     self->count = 0;
     return (PyObject *)self;
 }
 
-/* follow(ssrc, newest, newest_timestamp, sequence_offset, timestamp_offset) */
-static PyObject *fanout_follow(Fanout *self, PyObject *args)
+/* let_wait(patience_s) */
+static PyObject *fanout_let_wait(Fanout *self, PyObject *patience)
 {
-    if (!PyArg_ParseTuple(args, "LIIII", &self->ssrc, &self->newest, &self->newest_timestamp, &self->sequence_offset,
-                          &self->timestamp_offset))
+    double patience_s = PyFloat_AsDouble(patience);
+    if (PyErr_Occurred())
         return NULL;
+    lock_path();
+    self->patience_s = patience_s;
+    unlock_path();
     Py_RETURN_NONE;
 }
 
-static int fanout_place(const Fanout *self, PyObject *bound, unsigned int ssrc)
+/* follow(ssrc, newest, newest_timestamp, sequence_offset, timestamp_offset) */
+static PyObject *fanout_follow(Fanout *self, PyObject *args)
+{
+    long long ssrc;
+    unsigned int newest, newest_timestamp, sequence_offset, timestamp_offset;
+    if (!PyArg_ParseTuple(args, "LIIII", &ssrc, &newest, &newest_timestamp, &sequence_offset, &timestamp_offset))
+        return NULL;
+    lock_path();
+    self->ssrc = ssrc;
+    self->newest = newest;
+    self->newest_timestamp = newest_timestamp;
+    self->sequence_offset = sequence_offset;
+    self->timestamp_offset = timestamp_offset;
+    unlock_path();
+    Py_RETURN_NONE;
+}
+
+/* Where this one is, or would be. The lock is held. */
+static int fanout_place(const Fanout *self, const Endpoint *endpoint, unsigned int ssrc)
 {
     int place = 0;
     while (place < self->count
-           && (self->carries[place].socket != bound || self->carries[place].identity.ssrc != ssrc))
+           && (self->carries[place].endpoint != endpoint || self->carries[place].identity.ssrc != ssrc))
         place++;
     return place;
 }
@@ -83,45 +106,75 @@ static int fanout_place(const Fanout *self, PyObject *bound, unsigned int ssrc)
 /* carry_to(destination, identity), both as in burst.py */
 static PyObject *fanout_carry_to(Fanout *self, PyObject *args)
 {
-    PyObject *bound, *address, *srtp, *session, *context, *protect, *unprotect, *unprotect_rtcp, *identity_object;
-    if (!PyArg_ParseTuple(args, "(OSO!)O!", &bound, &address, &PyTuple_Type, &srtp, &PyTuple_Type, &identity_object)
-        || !PyArg_ParseTuple(srtp, "OOOOO", &session, &context, &protect, &unprotect, &unprotect_rtcp))
+    PyObject *srtp, *session, *context, *protect, *protect_rtcp, *unprotect, *unprotect_rtcp, *identity_object;
+    Endpoint *endpoint;
+    Py_buffer address;
+    if (!PyArg_ParseTuple(args, "(O!y*O!)O!", &EndpointType, &endpoint, &address, &PyTuple_Type, &srtp, &PyTuple_Type,
+                          &identity_object))
         return NULL;
-    Carry carry = {.context = PyLong_AsVoidPtr(context), .protect = (srtp_function)PyLong_AsVoidPtr(protect)};
-    if (PyErr_Occurred() || !read_identity(identity_object, &carry.identity))
+    Carry carry = {.address_length = (socklen_t)address.len};
+    int fits = (size_t)address.len <= sizeof carry.address;
+    if (fits)
+        memcpy(&carry.address, address.buf, address.len);
+    PyBuffer_Release(&address);
+    if (!PyArg_ParseTuple(srtp, "OOOOOO", &session, &context, &protect, &protect_rtcp, &unprotect, &unprotect_rtcp)
+        || !read_identity(identity_object, &carry.identity))
         return NULL;
-    int place = fanout_place(self, bound, carry.identity.ssrc);
-    if (place == CARRIES || (size_t)PyBytes_GET_SIZE(address) > sizeof carry.address)
-        Py_RETURN_FALSE;
-    memcpy(&carry.address, PyBytes_AS_STRING(address), PyBytes_GET_SIZE(address));
-    carry.address_length = (socklen_t)PyBytes_GET_SIZE(address);
-    carry.socket = Py_NewRef(bound);
+    carry.context = PyLong_AsVoidPtr(context);
+    carry.protect = (srtp_function)PyLong_AsVoidPtr(protect);
+    if (PyErr_Occurred())
+        return NULL;
+    carry.endpoint = (Endpoint *)Py_NewRef(endpoint);
     carry.srtp = Py_NewRef(srtp);
-    if (place == self->count)
+    lock_path();
+    int place = fanout_place(self, endpoint, carry.identity.ssrc);
+    fits &= place < CARRIES;
+    Carry before = carry; /* what is to be let go */
+    if (fits && place < self->count) {
+        before = self->carries[place];
+        carry.sent = before.sent;
+        carry.newest = before.newest;
+        carry.newest_timestamp = before.newest_timestamp;
+    } else if (fits) {
+        before.endpoint = NULL;
+        before.srtp = NULL;
         self->count++;
-    else
-        carry_clear(&self->carries[place]);
-    self->carries[place] = carry;
-    Py_RETURN_TRUE;
+    }
+    if (fits)
+        self->carries[place] = carry;
+    double since = now_s();
+    unlock_path();
+    carry_clear(&before);
+    if (!fits)
+        Py_RETURN_NONE;
+    return PyFloat_FromDouble(since);
 }
 
 /* drop_from(destination, ssrc) */
 static PyObject *fanout_drop_from(Fanout *self, PyObject *args)
 {
-    PyObject *bound, *address, *srtp;
+    PyObject *address, *srtp;
+    Endpoint *endpoint;
     unsigned int ssrc;
-    if (!PyArg_ParseTuple(args, "(OOO)I", &bound, &address, &srtp, &ssrc))
+    if (!PyArg_ParseTuple(args, "(O!OO)I", &EndpointType, &endpoint, &address, &srtp, &ssrc))
         return NULL;
-    int place = fanout_place(self, bound, ssrc);
+    Carry dropped = {.sent = 0};
+    lock_path();
+    int place = fanout_place(self, endpoint, ssrc);
     if (place < self->count) {
-        carry_clear(&self->carries[place]);
+        dropped = self->carries[place];
         self->count--;
         memmove(&self->carries[place], &self->carries[place + 1], (self->count - place) * sizeof(Carry));
     }
-    Py_RETURN_NONE;
+    unlock_path();
+    carry_clear(&dropped);
+    if (!dropped.sent)
+        Py_RETURN_NONE;
+    return Py_BuildValue("(II)", dropped.newest, dropped.newest_timestamp);
 }
 
 static PyMethodDef fanout_methods[] = {
+    {"let_wait", (PyCFunction)fanout_let_wait, METH_O, "See portable.Fanout."},
     {"follow", (PyCFunction)fanout_follow, METH_VARARGS, "See portable.Fanout."},
     {"carry_to", (PyCFunction)fanout_carry_to, METH_VARARGS, "See portable.Fanout."},
     {"drop_from", (PyCFunction)fanout_drop_from, METH_VARARGS, "See portable.Fanout."},
@@ -140,7 +193,7 @@ static PyTypeObject FanoutType = {
 };
 
 /* Whether the packet is to be carried: one of the stream, with numbers near those of the newest one (RFC 1982). */
-static int fanout_takes(const Fanout *self, const RtpPacket *packet)
+static int fanout_takes(const Fanout *self, const Packet *packet)
 {
     int ahead = (short)((unsigned int)packet->sequence - self->newest);
     long long later = (int)((unsigned int)packet->timestamp - self->newest_timestamp);
@@ -149,7 +202,7 @@ static int fanout_takes(const Fanout *self, const RtpPacket *packet)
 }
 
 /* Takes in a packet that is carried; whether it cannot wait to be looked at. */
-static int fanout_note(Fanout *self, RtpPacket *packet)
+static int fanout_note(Fanout *self, Packet *packet)
 {
     int ahead = (short)((unsigned int)packet->sequence - self->newest);
     if (ahead > 0) {
@@ -157,24 +210,32 @@ static int fanout_note(Fanout *self, RtpPacket *packet)
         self->newest_timestamp = (unsigned int)packet->timestamp;
     }
     packet->carried = 1;
-    self->waiting++;
-    return ahead != 1 || packet->marker || self->waiting >= self->patience;
+    return ahead != 1;
 }
 
-static void fanout_send(Fanout *self, RtpPacket *const *packets, int count, unsigned int send_time)
+/* Notes which numbers went out. */
+static void carry_note(Carry *carry, const Identity *identity, const Packet *packet)
+{
+    unsigned int sequence = (unsigned int)(packet->sequence + identity->sequence_shift) & 0xFFFF;
+    if (carry->sent && (short)(sequence - carry->newest) <= 0)
+        return;
+    carry->sent = 1;
+    carry->newest = sequence;
+    carry->newest_timestamp = (unsigned int)(packet->timestamp + identity->timestamp_shift);
+}
+
+static void fanout_send(Fanout *self, const Packet *const *packets, int count, unsigned int send_time)
 {
     for (int i = 0; i < self->count; i++) {
         Carry *carry = &self->carries[i];
-        int socket_fd = PyObject_AsFileDescriptor(carry->socket);
-        if (socket_fd < 0) {
-            PyErr_Clear();
-            continue;
-        }
         Identity identity = carry->identity;
         identity.sequence_shift += self->sequence_offset;
         identity.timestamp_shift += self->timestamp_offset;
         identity.send_time = send_time;
-        send_batch(socket_fd, &carry->address, carry->address_length, carry->context, carry->protect, packets, count,
-                   &identity);
+        for (int j = 0; j < count; j++)
+            carry_note(carry, &identity, packets[j]);
+        if (carry->endpoint->socket_fd >= 0)
+            send_batch(carry->endpoint->socket_fd, &carry->address, carry->address_length, carry->context,
+                       carry->protect, packets, count, &identity);
     }
 }

@@ -1,17 +1,18 @@
 /*
  * The per-packet work of the media path, compiled: socket to decrypted RTP packet, RTP packet to encrypted datagram.
  *
- * Does what portable.py does, call for call; that file is the specification, and the tests hold both against each
- * other. Runs on the media worker's event loop with the interpreter's lock held throughout: no call blocks (every socket
- * operation has MSG_DONTWAIT), and a burst is bounded by BURST. The static buffers are safe for that reason.
+ * Does what portable.py does; that file is the specification, and the tests hold both against each other. The difference
+ * is who reads and when: here a thread of its own (reader.h), so that neither the event loop nor the interpreter's lock
+ * holds up a packet that is carried, and Python looks at many packets together. What both sides use is guarded by one
+ * lock (common.h). No call blocks but for that lock: every socket operation has MSG_DONTWAIT, and a burst is bounded.
  *
  * libsrtp is not linked: pylibsrtp carries it, and hands in the addresses of its functions and contexts.
  */
-#include "receiving.h"
+#include "reader.h"
 
 static PyMethodDef functions[] = {
-    {"receive", (PyCFunction)(void (*)(void))receive, METH_FASTCALL, "See compiled.receive."},
     {"send", send_packets, METH_VARARGS, "See portable.send."},
+    {"send_rtcp", send_rtcp, METH_VARARGS, "See portable.send_rtcp."},
     {"socket_address", socket_address, METH_VARARGS, "See portable.socket_address."},
     {NULL},
 };
@@ -20,13 +21,15 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "native
 
 PyMODINIT_FUNC PyInit_native(void)
 {
-    if (PyType_Ready(&RtpPacketType) < 0 || PyType_Ready(&FanoutType) < 0)
+    PyObject *burst = PyImport_ImportModule("inspect_server.media.datapath.burst");
+    burst_type = burst ? PyObject_GetAttrString(burst, "Burst") : NULL;
+    Py_XDECREF(burst);
+    if (burst_type == NULL)
         return NULL;
+    PyTypeObject *types[] = {&RtpPacketType, &FanoutType, &EndpointType, &ReaderType};
     PyObject *module = PyModule_Create(&definition);
-    if (module != NULL && (PyModule_AddObjectRef(module, "RtpPacket", (PyObject *)&RtpPacketType) < 0
-                           || PyModule_AddObjectRef(module, "Fanout", (PyObject *)&FanoutType) < 0)) {
-        Py_DECREF(module);
-        return NULL;
-    }
+    for (int i = 0; i < 4; i++)
+        if (module != NULL && PyModule_AddType(module, types[i]) < 0)
+            Py_CLEAR(module);
     return module;
 }

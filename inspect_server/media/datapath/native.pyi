@@ -1,12 +1,11 @@
 from inspect_server.media.datapath.burst import Identity
+from inspect_server.media.datapath.portable import Endpoint as Endpoint
 from inspect_server.media.datapath.portable import Fanout as Fanout
+from inspect_server.media.datapath.portable import Reader as Reader
 from inspect_server.media.datapath.portable import RtpPacket as RtpPacket
 
-def receive(
-    socket_fd: int, context: int, unprotect: int, unprotect_rtcp: int, fanouts: dict[int, Fanout], /
-) -> tuple[list[RtpPacket], list[bytes], list[tuple[bytes, tuple[str, int]]], int, bool]: ...
 def send(
-    socket_fd: int,
+    endpoint: Endpoint,
     address: bytes,
     context: int,
     protect: int,
@@ -15,4 +14,5 @@ def send(
     send_time: int,
     /,
 ) -> int: ...
+def send_rtcp(endpoint: Endpoint, address: bytes, context: int, protect_rtcp: int, packet: bytes, /) -> None: ...
 def socket_address(host: str, port: int, family: int, /) -> bytes: ...

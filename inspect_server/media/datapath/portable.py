@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import select
 import socket
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import pylibsrtp
@@ -16,6 +18,7 @@ from inspect_server.media.datapath.burst import (
     MAX_CARRIES,
     MAX_DATAGRAM_BYTES,
     MAX_DATAGRAMS,
+    MAX_EARLY,
     ONE_BYTE_EXTENSIONS,
     REACH_PACKETS,
     SEND_TIME_UNITS_PER_S,
@@ -88,20 +91,20 @@ class Fanout:
     receive path's to judge, which then says where to ``follow`` on.
 
     Args:
-        patience: how many packets may wait to be looked at.
         reach: how far a timestamp may be from the newest one, in ticks of its clock.
     """
 
-    def __init__(self, patience: int, reach: int) -> None:
-        self._patience = patience
+    def __init__(self, reach: int) -> None:
         self._reach = reach
         self._ssrc = -1
         self._newest = 0
         self._newest_timestamp = 0
         self._sequence_offset = 0
         self._timestamp_offset = 0
-        self._waiting = 0
-        self._carries: dict[tuple[int, int], tuple[Destination, Identity]] = {}
+        self._carries: dict[tuple[int, int], _Carry] = {}
+
+    def let_wait(self, patience_s: float) -> None:
+        """Packets that were expected next may wait so long to be looked at; here none waits."""
 
     def follow(
         self, ssrc: int, newest: int, newest_timestamp: int, sequence_offset: int, timestamp_offset: int
@@ -119,17 +122,27 @@ class Fanout:
         self._newest, self._newest_timestamp = newest, newest_timestamp
         self._sequence_offset, self._timestamp_offset = sequence_offset, timestamp_offset
 
-    def carry_to(self, to: Destination, identity: Identity) -> bool:
-        """Send on to this destination, too, as this identity; one that was there is changed. False: it is full."""
-        key = (id(to.socket), identity.ssrc)
-        if len(self._carries) >= MAX_CARRIES and key not in self._carries:
-            return False
-        self._carries[key] = (to, identity)
-        return True
+    def carry_to(self, to: Destination, identity: Identity) -> float | None:
+        """Send on to this destination, too, as this identity; one that was there is changed.
 
-    def drop_from(self, to: Destination, ssrc: int) -> None:
-        """Send nothing more there as this SSRC; unknown ones are fine."""
-        self._carries.pop((id(to.socket), ssrc), None)
+        Returns:
+            Monotonic time: what arrived until then is not sent on, what arrives later is. None: it is full.
+        """
+        key = (id(to.endpoint), identity.ssrc)
+        before = self._carries.get(key)
+        if before is None and len(self._carries) >= MAX_CARRIES:
+            return None
+        self._carries[key] = _Carry(to, identity, before.newest if before is not None else None)
+        return time.monotonic()
+
+    def drop_from(self, to: Destination, ssrc: int) -> tuple[int, int] | None:
+        """Send nothing more there as this SSRC; unknown ones are fine.
+
+        Returns:
+            Sequence number and timestamp of the newest packet that was sent, as the viewer knows them; None: none was.
+        """
+        carry = self._carries.pop((id(to.endpoint), ssrc), None)
+        return carry.newest if carry is not None else None
 
     def takes(self, packet: RtpPacket) -> bool:
         """Whether the packet is to be carried."""
@@ -137,63 +150,146 @@ class Fanout:
         later = _signed(packet.timestamp - self._newest_timestamp, 32)
         return packet.ssrc == self._ssrc and abs(ahead) < REACH_PACKETS and abs(later) <= self._reach
 
-    def note(self, packet: RtpPacket) -> bool:
-        """Take in a packet that is carried; True if it cannot wait to be looked at."""
-        expected = packet.sequence == (self._newest + 1) & 0xFFFF
+    def note(self, packet: RtpPacket) -> None:
+        """Take in a packet that is carried."""
         if _signed(packet.sequence - self._newest, 16) > 0:
             self._newest, self._newest_timestamp = packet.sequence, packet.timestamp
         packet.carried = True
-        self._waiting += 1
-        return not expected or packet.marker or self._waiting >= self._patience
 
     def send(self, packets: list[RtpPacket], send_time: int) -> None:
-        """Send these on to everybody; a closed socket takes nothing."""
-        for to, identity in self._carries.values():
-            shifted = identity._replace(
-                sequence_shift=identity.sequence_shift + self._sequence_offset,
-                timestamp_shift=identity.timestamp_shift + self._timestamp_offset,
+        """Send these on to everybody; a closed endpoint takes nothing."""
+        for carry in self._carries.values():
+            shifted = carry.identity._replace(
+                sequence_shift=carry.identity.sequence_shift + self._sequence_offset,
+                timestamp_shift=carry.identity.timestamp_shift + self._timestamp_offset,
             )
-            send(to, packets, shifted, send_time)
-
-    def looked_at(self) -> None:
-        """Nothing waits any more."""
-        self._waiting = 0
+            for packet in packets:
+                carry.note(shifted.sequence(packet.sequence), shifted.timestamp(packet.timestamp))
+            send(carry.to, packets, shifted, send_time)
 
 
-def receive(source: socket.socket, srtp: Srtp | None, fanouts: dict[int, Fanout]) -> Burst:
-    """Read what has arrived, at most ``MAX_DATAGRAMS``, decrypt it, and send it on; empty if there is nothing.
+@dataclass
+class _Carry:
+    """One destination of a fanout; ``newest``: sequence number and timestamp that went there."""
 
-    Args:
-        source: a bound UDP socket; never blocks.
-        srtp: the receiving direction, None before there are keys.
-        fanouts: by payload type; of others nothing is sent on.
+    to: Destination
+    identity: Identity
+    newest: tuple[int, int] | None
+
+    def note(self, sequence: int, timestamp: int) -> None:
+        if self.newest is None or _signed(sequence - self.newest[0], 16) > 0:
+            self.newest = sequence, timestamp
+
+
+class Endpoint:
+    """One bound UDP socket, in the care of a reader, which made it.
+
+    Packets of streams that have a fanout are sent on when they are read. All that arrives waits here until it is taken:
+    expected packets as long as their fanout lets them, reports (RTCP) a tenth of a second, all else for nothing.
     """
-    rtp: list[RtpPacket] = []
-    rtcp: list[bytes] = []
-    rest: list[tuple[bytes, tuple[str, int]]] = []
-    refused = 0
-    now = time.monotonic()
-    for data, address in _datagrams(source):
-        if len(data) > MAX_DATAGRAM_BYTES:
-            refused += 1
-        elif not 127 < data[0] < 192:
-            rest.append((data, address))
-        elif srtp is None or len(data) < 8:
-            refused += 1
-        else:
+
+    def __init__(self, source: socket.socket, closed: Callable[[Endpoint], None]) -> None:
+        self.socket = source
+        self._closed = closed
+        self._srtp: Srtp | None = None
+        self._fanouts: dict[int, Fanout] = {}
+        self._early: list[tuple[bytes, float]] = []
+
+    def authenticate_by(self, srtp: Srtp | None) -> None:
+        """Decrypt media by this (the receiving direction), beginning with what came shortly before; None: not yet."""
+        self._srtp = srtp
+
+    def fan_out(self, payload_type: int, fanout: Fanout) -> None:
+        """Send on what comes with this payload type."""
+        self._fanouts[payload_type] = fanout
+
+    def close(self) -> None:
+        """Read no more; before the socket is closed. Safe to call more than once."""
+        self._closed(self)
+        self._srtp = None
+        self._fanouts.clear()
+
+    def take(self) -> Burst:
+        """What waits, oldest first; it waits no longer."""
+        now = time.monotonic()
+        media, self._early = self._early, []
+        rest: list[tuple[bytes, tuple[str, int]]] = []
+        refused = 0
+        for data, address in _datagrams(self.socket):
+            if not 127 < data[0] < 192:
+                rest.append((data, address))
+            elif 8 <= len(data) <= MAX_DATAGRAM_BYTES:
+                media.append((data, now))
+            else:
+                refused += 1
+        if self._srtp is None:
+            self._early = media[:MAX_EARLY]
+            return Burst([], [], rest, refused + len(media[MAX_EARLY:]))
+        rtp: list[RtpPacket] = []
+        rtcp: list[tuple[bytes, float]] = []
+        for data, arrived_at in media:
             try:
                 # RFC 5761, section 4: packet types 192 to 223 are RTCP.
                 if 191 < data[1] < 224:
-                    rtcp.append(srtp.session.unprotect_rtcp(data))
+                    rtcp.append((self._srtp.session.unprotect_rtcp(data), arrived_at))
                     continue
-                packet = parse(srtp.session.unprotect(data), now)
+                packet = parse(self._srtp.session.unprotect(data), arrived_at)
             except (pylibsrtp.Error, ValueError):
                 packet = None
             if packet is None:
                 refused += 1
             else:
                 rtp.append(packet)
-    return Burst(rtp, rtcp, rest, refused, _carry_on(rtp, fanouts, now))
+        self._carry_on(rtp, now)
+        return Burst(rtp, rtcp, rest, refused)
+
+    def _carry_on(self, packets: list[RtpPacket], now: float) -> None:
+        """Send these on, each stream's together."""
+        batches: dict[Fanout, list[RtpPacket]] = {}
+        for packet in packets:
+            fanout = self._fanouts.get(packet.payload_type)
+            if fanout is not None and fanout.takes(packet):
+                fanout.note(packet)
+                batches.setdefault(fanout, []).append(packet)
+        for fanout, batch in batches.items():
+            fanout.send(batch, int(now * SEND_TIME_UNITS_PER_S) & 0xFFFFFF)
+
+
+class Reader:
+    """Reads the sockets of a worker. Here: when its owner takes; the compiled one has a thread that reads at once.
+
+    Its ``fileno`` is readable when something is to be looked at.
+    """
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+        self._endpoints: dict[int, Endpoint] = {}
+
+    def fileno(self) -> int:
+        """For the event loop."""
+        return self._epoll.fileno()
+
+    def open(self, source: socket.socket) -> Endpoint:
+        """Take a bound socket into its care; whoever opens closes the endpoint, and then the socket."""
+        number = source.fileno()
+
+        def closed(endpoint: Endpoint) -> None:
+            if self._endpoints.get(number) is endpoint:
+                del self._endpoints[number]
+                self._epoll.unregister(number)
+
+        self._epoll.register(number, select.EPOLLIN)
+        endpoint = self._endpoints[number] = Endpoint(source, closed)
+        return endpoint
+
+    def ready(self) -> list[Endpoint]:
+        """The endpoints at which something is to be looked at now."""
+        return [self._endpoints[number] for number, _ in self._epoll.poll(0)]
+
+    def close(self) -> None:
+        """Read no more. Endpoints may be closed afterwards, too."""
+        self._endpoints.clear()
+        self._epoll.close()
 
 
 def _datagrams(source: socket.socket) -> Iterator[tuple[bytes, tuple[str, int]]]:
@@ -204,24 +300,6 @@ def _datagrams(source: socket.socket) -> Iterator[tuple[bytes, tuple[str, int]]]
             return
         if data:
             yield data, (address[0], address[1])
-
-
-def _carry_on(packets: list[RtpPacket], fanouts: dict[int, Fanout], now: float) -> bool:
-    """Send these on, each stream's together; True if some of them cannot wait to be looked at."""
-    pressing = False
-    batches: dict[Fanout, list[RtpPacket]] = {}
-    for packet in packets:
-        fanout = fanouts.get(packet.payload_type)
-        if fanout is None or not fanout.takes(packet):
-            pressing = True
-        else:
-            pressing |= fanout.note(packet)
-            batches.setdefault(fanout, []).append(packet)
-    for fanout, batch in batches.items():
-        fanout.send(batch, int(now * SEND_TIME_UNITS_PER_S) & 0xFFFFFF)
-        if pressing:
-            fanout.looked_at()
-    return pressing
 
 
 def parse(data: bytes, arrived_at: float = 0.0) -> RtpPacket | None:
@@ -271,15 +349,22 @@ def send(to: Destination, packets: list[RtpPacket], identity: Identity, send_tim
         header = _HEADER.pack(
             first,
             identity.payload_type | (0x80 if packet.marker else 0),
-            (packet.sequence + identity.sequence_shift) & 0xFFFF,
-            (packet.timestamp + identity.timestamp_shift) & 0xFFFFFFFF,
+            identity.sequence(packet.sequence),
+            identity.timestamp(packet.timestamp),
             identity.ssrc,
         )
         data = header + extension + packet.data[packet.payload_start : packet.payload_end]
         with contextlib.suppress(OSError, pylibsrtp.Error, ValueError):
-            to.socket.sendto(to.srtp.session.protect(data), socket.MSG_DONTWAIT, host_and_port)
+            to.endpoint.socket.sendto(to.srtp.session.protect(data), socket.MSG_DONTWAIT, host_and_port)
             sent += 1
     return sent
+
+
+def send_rtcp(to: Destination, packet: bytes) -> None:
+    """Send one (compound) RTCP packet; what the kernel does not take is lost, as on any network."""
+    with contextlib.suppress(OSError, pylibsrtp.Error):
+        data = to.srtp.session.protect_rtcp(packet)
+        to.endpoint.socket.sendto(data, socket.MSG_DONTWAIT, _host_and_port(to.address))
 
 
 def socket_address(address: Sequence[str | int], family: int) -> bytes:

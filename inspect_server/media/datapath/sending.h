@@ -2,7 +2,7 @@
  * Packets out: the same payload under another identity, encrypted, in one system call a burst. See send in portable.py.
  */
 #pragma once
-#include "rtp_packet.h"
+#include "endpoint.h"
 
 static _Alignas(16) unsigned char outgoing[BURST][DATAGRAM_BYTES];
 
@@ -28,7 +28,7 @@ typedef struct {
 } Identity;
 
 /* The packet's payload under another identity, unencrypted; its length, or 0 if it does not fit. */
-static int rewrite(const RtpPacket *packet, const Identity *identity, unsigned char *out)
+static int rewrite(const Packet *packet, const Identity *identity, unsigned char *out)
 {
     int payload = packet->payload_end - packet->payload_start;
     int start = HEADER_BYTES + (identity->send_time_id ? EXTENSION_BYTES : 0);
@@ -43,13 +43,14 @@ static int rewrite(const RtpPacket *packet, const Identity *identity, unsigned c
         put_32(out + 12, 0xBEDE0001);
         put_32(out + 16, (unsigned int)identity->send_time_id << 28 | 2u << 24 | (identity->send_time & 0xFFFFFF));
     }
-    memcpy(out + start, PyBytes_AS_STRING(packet->data) + packet->payload_start, payload);
+    memcpy(out + start, packet->bytes + packet->payload_start, payload);
     return start + payload;
 }
 
-/* Encrypts these packets and sends them; returns how many the kernel took. What it does not take is lost. */
+/* Encrypts these packets and sends them; returns how many the kernel took. What it does not take is lost.
+ * The lock is held. */
 static long send_batch(int socket_fd, void *address, socklen_t address_length, void *context, srtp_function protect,
-                       RtpPacket *const *packets, int count, const Identity *identity)
+                       const Packet *const *packets, int count, const Identity *identity)
 {
     struct mmsghdr headers[BURST];
     struct iovec parts[BURST];
@@ -82,18 +83,18 @@ static int read_identity(PyObject *tuple, Identity *identity)
 static PyObject *send_packets(PyObject *module, PyObject *args)
 {
     (void)module;
-    int socket_fd;
+    Endpoint *endpoint;
     Py_buffer address;
     PyObject *context_object, *protect_object, *packets, *identity_object;
     Identity identity;
-    if (!PyArg_ParseTuple(args, "iy*OOO!O!I", &socket_fd, &address, &context_object, &protect_object, &PyList_Type,
-                          &packets, &PyTuple_Type, &identity_object, &identity.send_time))
+    if (!PyArg_ParseTuple(args, "O!y*OOO!O!I", &EndpointType, &endpoint, &address, &context_object, &protect_object,
+                          &PyList_Type, &packets, &PyTuple_Type, &identity_object, &identity.send_time))
         return NULL;
     void *context = PyLong_AsVoidPtr(context_object);
     srtp_function protect = (srtp_function)PyLong_AsVoidPtr(protect_object);
     long sent = 0;
     if (!PyErr_Occurred() && read_identity(identity_object, &identity)) {
-        RtpPacket *batch[BURST];
+        const Packet *batch[BURST];
         int ready = 0;
         for (Py_ssize_t i = 0; i < PyList_GET_SIZE(packets); i++) {
             PyObject *packet = PyList_GET_ITEM(packets, i);
@@ -101,15 +102,44 @@ static PyObject *send_packets(PyObject *module, PyObject *args)
                 PyErr_SetString(PyExc_TypeError, "not an RtpPacket");
                 break;
             }
-            batch[ready++] = (RtpPacket *)packet;
+            batch[ready++] = &((RtpPacket *)packet)->packet;
             if (ready == BURST || i == PyList_GET_SIZE(packets) - 1) {
-                sent += send_batch(socket_fd, address.buf, address.len, context, protect, batch, ready, &identity);
+                lock_path();
+                sent += send_batch(endpoint->socket_fd, address.buf, address.len, context, protect, batch, ready,
+                                   &identity);
+                unlock_path();
                 ready = 0;
             }
         }
     }
     PyBuffer_Release(&address);
     return PyErr_Occurred() ? NULL : PyLong_FromLong(sent);
+}
+
+static PyObject *send_rtcp(PyObject *module, PyObject *args)
+{
+    (void)module;
+    Endpoint *endpoint;
+    Py_buffer address, packet;
+    PyObject *context_object, *protect_object;
+    if (!PyArg_ParseTuple(args, "O!y*OOy*", &EndpointType, &endpoint, &address, &context_object, &protect_object,
+                          &packet))
+        return NULL;
+    void *context = PyLong_AsVoidPtr(context_object);
+    srtp_function protect = (srtp_function)PyLong_AsVoidPtr(protect_object);
+    if (!PyErr_Occurred() && packet.len <= DATAGRAM_BYTES - TRAILER_BYTES) {
+        int length = (int)packet.len;
+        lock_path();
+        memcpy(outgoing[0], packet.buf, length);
+        if (endpoint->socket_fd >= 0 && protect(context, outgoing[0], &length) == 0)
+            sendto(endpoint->socket_fd, outgoing[0], length, MSG_DONTWAIT, address.buf, address.len);
+        unlock_path();
+    }
+    PyBuffer_Release(&address);
+    PyBuffer_Release(&packet);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 /* The address as the kernel wants it, for a socket of this family. */

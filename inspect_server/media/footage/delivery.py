@@ -110,6 +110,11 @@ class Delivery:
         self._progress(parcel.fact.track_id)
         self._forget_if_done(parcel.fact.track_id)
 
+    @property
+    def stuck_parcels(self) -> int:
+        """How many the store will never take; they stay in the spool."""
+        return self._book.stuck_parcels
+
     # -- tasks -------------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -172,16 +177,8 @@ class Delivery:
 
     def _give_up(self, parcel: Parcel, flaw: str) -> None:
         logger.error("the object store will never take %s: %s", parcel.path, flaw)
-        fact = parcel.fact
-        self._emit(
-            Alarm(
-                code="spool_damaged",
-                active=True,
-                inspection_id=fact.inspection_id,
-                track_id=fact.track_id,
-                detail=f"{parcel.path.name}: {flaw}",
-            )
-        )
+        where = f"{parcel.path.parent.name}/{parcel.path.name}"
+        self._emit(Alarm(code="spool_damaged", active=True, detail=f"{where}: {flaw}"))
         self._tell(self._book.stuck(parcel))
 
     async def _repeat_forever(self) -> None:

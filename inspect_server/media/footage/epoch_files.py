@@ -134,7 +134,8 @@ class EpochFiles:
             segment.starts_with_keyframe = action.video[0].unit.keyframe
         ends = [_end_tick(run[-1]) for run in (action.video, action.audio) if run]
         segment.end_tick = max(segment.end_tick, *ends)
-        return first.unit.captured_at_us + (max(ends) - first.tick) * 1_000_000 // TICKS_PER_SECOND
+        # Dated as the segment will be, not as its last unit: the two drift apart by some microseconds.
+        return segment.started_us + (max(ends) - segment.first_tick) * 1_000_000 // TICKS_PER_SECOND
 
     def end_segment(self) -> list[tuple[SegmentStored, Path]]:
         """Close the open segment, if any: its facts beside it, its final name, its place in the chain."""

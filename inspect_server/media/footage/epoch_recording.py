@@ -84,9 +84,17 @@ class EpochRecording:
             self._last_us, self._last_s = at_us, time.monotonic()
         self._do(self._segmenter.mark(kind, reason, at_us), at_us=at_us)
 
+    def pictures_come_apart(self, seconds: float) -> None:
+        """The network carries stills only, one in this time; 0: pictures that move."""
+        self._watch.come_apart(MediaKind.VIDEO, seconds)
+
     def overflowed(self, since_us: int) -> None:
         """Units since then never reached the queue."""
         self._do(self._segmenter.lost_to_disk(since_us, writable=True), at_us=since_us)
+
+    def left_out(self, kind: MediaKind, until_us: int) -> None:
+        """What came of this medium until then was of no use."""
+        self._do(self._segmenter.left_out(kind, until_us), at_us=until_us)
 
     def idle(self) -> None:
         """A few times a second, when nothing is queued."""
@@ -105,7 +113,7 @@ class EpochRecording:
     def _tell_unwritten(self, media: frozenset[MediaKind]) -> None:
         if media != self._unwritten:
             self._unwritten = media
-            self._tell(MediaUnwritten(self.identity, media))
+            self._tell(MediaUnwritten(self.identity, media, never=media & self._watch.never))
 
     def _now_us(self) -> int:
         return self._last_us + round((time.monotonic() - self._last_s) * 1_000_000)

@@ -85,7 +85,8 @@ class Alarm(BaseModel):
     """``active`` False takes an earlier alarm of the same ``code`` back. ``inspection_id`` None: the whole worker.
 
     ``no_picture_written``, ``no_sound_written``: the track has one, it is not missing on purpose, and yet nothing of it
-    was written for 5 s.
+    was written for 5 s; ``from_start``: since it began. ``spool_damaged``: files that cannot be understood or stored
+    lie in the spool or its quarantine; about the whole worker, over when a person has taken them out.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -103,4 +104,5 @@ class Alarm(BaseModel):
     active: bool
     inspection_id: str | None = None
     track_id: str | None = None
+    from_start: bool = False
     detail: str = ""

@@ -52,10 +52,14 @@ class RecordingTrouble:
 
 @dataclass(frozen=True, slots=True)
 class MediaUnwritten:
-    """Of these media of the epoch nothing was written for 5 s, though none is missing on purpose; told at changes."""
+    """Of these media of the epoch nothing was written for 5 s, though none is missing on purpose; told at changes.
+
+    ``never``: those of them of which nothing was written since the epoch began.
+    """
 
     identity: EpochIdentity
     media: frozenset[MediaKind]
+    never: frozenset[MediaKind]
 
 
 Outcome = SegmentClosed | GapClosed | FragmentSafe | EpochEnded | RecordingTrouble | MediaUnwritten

@@ -57,6 +57,7 @@ class ParcelBook:
         self._epochs: dict[tuple[str, int], _Epoch] = {}
         self._to_upload: deque[Parcel] = deque()
         self._not_uploaded: dict[str, Parcel] = {}  # those under way included; the oldest first
+        self._stuck = 0
         self._spooled: dict[str, tuple[int, int]] = {}  # track: segments, bytes
 
     def add(self, fact: SegmentStored | GapDeclared, path: Path, now: float) -> Parcel | None:
@@ -95,8 +96,14 @@ class ParcelBook:
     def stuck(self, parcel: Parcel) -> list[Parcel]:
         """The store will never take it; returns what it held up."""
         parcel.state = ParcelState.STUCK
+        self._stuck += 1
         del self._not_uploaded[parcel.fact.fact_id]
         return self._tellable(parcel)
+
+    @property
+    def stuck_parcels(self) -> int:
+        """How many the store will never take."""
+        return self._stuck
 
     def retry(self, parcel: Parcel) -> None:
         """The upload failed; the others come first, should it be the parcel's own fault."""

@@ -111,6 +111,12 @@ class Segmenter:
         self._out += self._gaps.all_absent(MediaKind, since_us, GapReason.DISK)
         return self._done()
 
+    def left_out(self, kind: MediaKind, until_us: int) -> list[Action]:
+        """Units of this medium until then came, but cannot be decoded, and no later one will tell of it."""
+        if kind in self._ends_us:
+            self._out += self._gaps.lost(kind, self._ends_us[kind], until_us)
+        return self._done()
+
     def resume(self) -> list[Action]:
         """The disk takes data again."""
         self._suspended = False

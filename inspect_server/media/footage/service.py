@@ -22,15 +22,13 @@ from inspect_server.media.footage.outcomes import (
     RecordingTrouble,
     SegmentClosed,
 )
-from inspect_server.media.footage.recovery import RecoveredEpoch, adopt_abandoned, recover_epoch
+from inspect_server.media.footage.recovering import Recovering
 from inspect_server.media.footage.spool import Spool
 from inspect_server.media.footage.writer import FootageWriter, Recorder
 
 logger = logging.getLogger(__name__)
 
 SPACE_CHECK_S = 5.0
-RECOVERY_PAUSE_S = 30.0
-"""Until what the disk did not let recover is tried again."""
 SPACE_HYSTERESIS = 1.1
 FLUSH_TIMEOUT_S = 5.0
 
@@ -55,10 +53,10 @@ class Footage:
         min_free_bytes: int,
     ) -> None:
         self._spool = spool
-        self._leftovers = leftovers
         self._emit = emit
         self._min_free_bytes = min_free_bytes
         self.delivery = Delivery(store, emit)
+        self._recovering = Recovering(spool, leftovers, self.delivery, emit)
         self._writer = FootageWriter(spool, loop=asyncio.get_running_loop(), on_outcome=self._take)
         self._writer.start()
         self._troubled: dict[str, bool] = {}  # track: for want of room
@@ -115,11 +113,11 @@ class Footage:
         self.delivery.acknowledge(fact_id)
 
     async def run(self) -> None:
-        """Recover what dead workers left, deliver, watch the disk; until cancelled."""
+        """Deliver, watch the disk, recover what dead workers left, now and later; until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.delivery.run(), name="footage-delivery")
             tasks.create_task(self._watch_space(), name="footage-space")
-            tasks.create_task(self._recover(), name="footage-recovery")
+            tasks.create_task(self._recovering.run(), name="footage-recovery")
 
     async def close(self) -> None:
         """Write what was handed over, end the thread, unlock the spool. What is not delivered is recovered later."""
@@ -140,8 +138,8 @@ class Footage:
                 self.delivery.end_epoch(identity, folder)
             case RecordingTrouble():
                 self._trouble(outcome)
-            case MediaUnwritten(identity, media):
-                self._unwritten_changed(identity, media)
+            case MediaUnwritten():
+                self._unwritten_changed(outcome)
 
     def _trouble(self, outcome: RecordingTrouble) -> None:
         identity = outcome.identity
@@ -172,10 +170,11 @@ class Footage:
             )
         )
 
-    def _unwritten_changed(self, identity: EpochIdentity, media: frozenset[MediaKind]) -> None:
+    def _unwritten_changed(self, outcome: MediaUnwritten) -> None:
+        identity = outcome.identity
         before = self._unwritten_of(identity.track_id)
-        self._unwritten[identity] = media
-        if not media:
+        self._unwritten[identity] = outcome.media
+        if not outcome.media:
             del self._unwritten[identity]
         after = self._unwritten_of(identity.track_id)
         for kind in sorted(before ^ after):
@@ -185,6 +184,7 @@ class Footage:
                     active=kind in after,
                     inspection_id=identity.inspection_id,
                     track_id=identity.track_id,
+                    from_start=kind in outcome.never,
                 )
             )
 
@@ -205,54 +205,3 @@ class Footage:
                 self._low = low
                 self._emit(Alarm(code="spool_low", active=low, detail=f"{free // (1024 * 1024)} MiB free"))
             await asyncio.sleep(SPACE_CHECK_S)
-
-    async def _recover(self) -> None:
-        folders = self._leftovers
-        told: set[Path] = set()
-        while True:
-            try:
-                folders += await asyncio.to_thread(adopt_abandoned, self._spool)
-            except OSError as error:
-                logger.error("the spool cannot be searched for what others left: %s", error)  # noqa: TRY400 - the disk's fault
-            folders = [folder for folder in folders if not await self._recovered(folder, told)]
-            if not folders:
-                return
-            await asyncio.sleep(RECOVERY_PAUSE_S)
-
-    async def _recovered(self, folder: Path, told: set[Path]) -> bool:
-        """Bring a folder into order and deliver it; False when it is worth another try."""
-        try:
-            epoch = await asyncio.to_thread(recover_epoch, self._spool, folder)
-        except OSError as error:
-            logger.error("%s: not recovered yet: %s", folder, error)  # noqa: TRY400 - the disk's fault, not ours
-            if folder not in told:
-                told.add(folder)
-                self._emit(Alarm(code="spool_damaged", active=True, detail=f"{folder.name}: {error.strerror}"))
-            return False
-        except Exception:
-            # The root of one recovery: whatever the folder holds, the others are recovered and calls go on.
-            logger.exception("%s: not recovered, left for a person to look at", folder)
-            self._emit(Alarm(code="spool_damaged", active=True, detail=f"{folder.name}: internal error"))
-            return True
-        self._deliver(epoch)
-        return True
-
-    def _deliver(self, epoch: RecoveredEpoch) -> None:
-        identity = epoch.identity
-        if epoch.damaged:
-            self._emit(
-                Alarm(
-                    code="spool_damaged",
-                    active=True,
-                    inspection_id=identity.inspection_id if identity else None,
-                    track_id=identity.track_id if identity else None,
-                    detail=", ".join(epoch.damaged),
-                )
-            )
-        if identity is None:
-            return
-        for segment, path in epoch.segments:
-            self.delivery.add(segment, path)
-        for gap, path in epoch.gaps:
-            self.delivery.add(gap, path)
-        self.delivery.end_epoch(identity, epoch.folder)

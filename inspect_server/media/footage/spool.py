@@ -8,7 +8,8 @@
                                        gap-NNNNNN.json  a declared gap
     spool_dir/quarantine/                           what could not be understood; never deleted by this program
 
-A worker writes only below its own folder. A folder without a living worker is taken over by whoever starts next.
+A worker writes only below its own folder. A folder without a living worker is taken over by a living one: each looks
+around when it starts and every few seconds.
 """
 
 import errno
@@ -85,7 +86,7 @@ class Spool:
         return cls(root, folder, lock)
 
     def close(self) -> None:
-        """Remove the folder if it is empty, and release the lock; what is left will be taken over at the next start."""
+        """Remove the folder if it is empty, and release the lock; others take over what is left."""
         try:
             if not self.epoch_folders():
                 (self.folder / LOCK).unlink()
@@ -116,6 +117,13 @@ class Spool:
     def epoch_folders(self) -> list[Path]:
         """What is here now."""
         return sorted(path for path in self.folder.iterdir() if path.is_dir())
+
+    def quarantined(self) -> int:
+        """How many files and folders wait in the quarantine of all workers for a person to look at."""
+        try:
+            return sum(1 for _ in (self.root / QUARANTINE).iterdir())
+        except OSError:
+            return 0
 
     def free_bytes(self) -> int:
         """Space left for this program on the spool's disk."""

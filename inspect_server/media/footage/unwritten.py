@@ -15,11 +15,14 @@ class UnwrittenWatch:
 
     def __init__(self, media: Iterable[MediaKind], now: float) -> None:
         self._since = dict.fromkeys(media, now)
+        self._never = set(media)
         self._excused: set[MediaKind] = set()
+        self._apart_s = dict.fromkeys(MediaKind, 0.0)
 
     def written(self, kind: MediaKind, now: float) -> None:
         """Some of it is in the files."""
         self._since[kind] = now
+        self._never.discard(kind)
 
     def excuse(self, kind: MediaKind, now: float, *, missing_on_purpose: bool) -> None:
         """The page says that it is missing on purpose, or that it runs again: then it counts from ``now`` on."""
@@ -29,11 +32,20 @@ class UnwrittenWatch:
             self._excused.remove(kind)
             self._since[kind] = now
 
+    def come_apart(self, kind: MediaKind, seconds: float) -> None:
+        """Units of it come this far apart on purpose from now on; 0 for as they are taken."""
+        self._apart_s[kind] = seconds
+
     def count_anew(self, now: float) -> None:
         """Nothing could be written until now."""
         self._since = dict.fromkeys(self._since, now)
 
     def unwritten(self, now: float) -> frozenset[MediaKind]:
-        """Those of which nothing was written for :data:`UNWRITTEN_S`."""
-        late = {kind for kind, since in self._since.items() if now - since >= UNWRITTEN_S}
+        """Those of which nothing was written for :data:`UNWRITTEN_S` longer than was meant."""
+        late = {kind for kind, since in self._since.items() if now - since >= UNWRITTEN_S + self._apart_s[kind]}
         return frozenset(late - self._excused)
+
+    @property
+    def never(self) -> frozenset[MediaKind]:
+        """Those of which nothing was ever written."""
+        return frozenset(self._never)

@@ -265,6 +265,16 @@ class Recorder:
                 self._marked[kind] = reason
                 self._writer.command(self._recording, functools.partial(self._recording.mark, kind, reason, at_us))
 
+    def pictures_come_apart(self, seconds: float) -> None:
+        """The network carries stills only, one in this time; 0: pictures that move. What lies between is a gap."""
+        if not self._closed:
+            self._writer.command(self._recording, functools.partial(self._recording.pictures_come_apart, seconds))
+
+    def left_out(self, kind: MediaKind, until_us: int) -> None:
+        """At the end: what came of this medium until then cannot be written."""
+        if not self._closed:
+            self._writer.command(self._recording, functools.partial(self._recording.left_out, kind, until_us))
+
     def close(self, reason: GapReason) -> None:
         """No more units come."""
         if self._closed:

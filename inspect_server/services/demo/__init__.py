@@ -12,11 +12,14 @@ from importlib.resources import files
 from typing import Any, Final
 
 from inspect_server.domain.cases import Case, CaseStatus, Enterprise
-from inspect_server.domain.catalogue import ChecklistItem, PermitItemVersion, RemoteJudgement, Severity
+from inspect_server.domain.catalogue import ChecklistItem, Example, PermitItemVersion, RemoteJudgement, Severity
+from inspect_server.domain.geometry import Datum, Place
 from inspect_server.domain.people import Role
+from inspect_server.domain.whereabouts import Site
+from inspect_server.services.auditing import SYSTEM
 from inspect_server.services.context import ServiceContext
 from inspect_server.services.staffing import add_organisation, add_user
-from storage import cases, catalogue, people
+from storage import cases, catalogue, people, whereabouts
 from storage.engine import Transaction
 
 NUMBER_SERIES: Final = "demo"
@@ -113,6 +116,8 @@ def _version(context: ServiceContext, item: dict[str, Any]) -> PermitItemVersion
                 required=point.get("required", True),
                 remote=RemoteJudgement(point.get("remote", "possible")),
                 why_not_remote=point.get("why_not_remote", ""),
+                prepare=point.get("prepare", ""),
+                example=Example(point["example"]) if "example" in point else None,
             )
             for position, point in enumerate(item["points"], start=1)
         ),
@@ -128,6 +133,8 @@ async def _load_case(context: ServiceContext, tx: Transaction, wanted: dict[str,
         raise LookupError(f"demo case {wanted['external_id']} names something that is not in the demo data")
     enterprise = Enterprise(id=context.new_id(), **wanted["enterprise"])
     await cases.add_enterprise(tx, enterprise)
+    place = Place(**wanted["site"])
+    await whereabouts.set_site(tx, Site(enterprise.id, place, Datum.WGS_84, SYSTEM, context.now()))
     await cases.add_case(
         tx,
         Case(

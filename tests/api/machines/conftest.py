@@ -2,22 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 import pytest
 from aiohttp.test_utils import TestServer
 
 from inspect_server.api.application import make_application
-from inspect_server.api.signalling.messages import IceServer, ParticipantState
+from inspect_server.api.signalling.messages.presence import ParticipantState
+from inspect_server.api.signalling.messages.stay import IceServer
 from inspect_server.api.signalling.rooms import Rooms
-from inspect_server.domain.errors import InspectError
 from inspect_server.domain.inspections import ParticipantRole
 from inspect_server.media import messages
 from inspect_server.media.client import MediaClient, WorkersUp
+from inspect_server.media.darkroom.darkroom import Darkroom
 from inspect_server.services import machines
 from inspect_server.services.machines import MachineAccess
+from tests.api.fake_worker import Worker
 from tests.api.site import Answer, Browser, Site
 from tests.media.test_sdp import H264, offer
 from tests.services.office import Office
@@ -29,27 +31,6 @@ __all__ = ["founded", "office", "yard"]
 SENDING = offer(H264)
 RECEIVING = offer(H264, direction="recvonly")
 MAX_PARTICIPANTS = 3
-
-
-@dataclass
-class Worker:
-    """Answers every command at once and remembers it; ``refusal`` is raised instead."""
-
-    commands: list[messages.Command] = field(default_factory=list)
-    refusal: InspectError | None = None
-
-    async def request(self, command: messages.Command) -> messages.Reply:
-        self.commands.append(command)
-        if self.refusal is not None:
-            raise self.refusal
-        if isinstance(command, messages.Publish):
-            return messages.Published(request_id=command.request_id, answer_sdp="v=0 published")
-        if isinstance(command, messages.View):
-            return messages.Viewed(request_id=command.request_id, answer_sdp="v=0 viewed")
-        return messages.Done(request_id=command.request_id)
-
-    def of_type(self, kind: type[Any]) -> list[Any]:
-        return [command for command in self.commands if isinstance(command, kind)]
 
 
 @dataclass
@@ -112,7 +93,12 @@ async def yard(office: Office, tmp_path: Path) -> AsyncIterator[Yard]:
     )
     context = replace(office.context, announce=rooms.announce)
     application = make_application(
-        context, rooms, web_dir=tmp_path, media_workers=lambda: WorkersUp(configured=1, up=1)
+        context,
+        rooms,
+        Darkroom(context.objects),
+        web_dir=tmp_path,
+        uploads_dir=tmp_path,
+        media_workers=lambda: WorkersUp(configured=1, up=1),
     )
     running = asyncio.create_task(rooms.run())
     async with TestServer(application) as server:

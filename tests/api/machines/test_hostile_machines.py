@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from inspect_server.api.signalling.messages import Presence
+from inspect_server.api.signalling.messages.presence import Presence
 from inspect_server.domain.inspections import ParticipantRole
 from inspect_server.media import messages
 from tests.api.machines.conftest import RECEIVING, SENDING, Yard

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspect_server.api.signalling.messages import Presence
+from inspect_server.api.signalling.messages.presence import Presence
 from inspect_server.domain.inspections import ParticipantRole
 from inspect_server.media import messages
 from tests.api.machines.conftest import RECEIVING, SENDING, Yard, code

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from inspect_server.api.signalling.messages import MediaCondition, Presence
+from inspect_server.api.machines import visits
+from inspect_server.api.signalling.messages.footage import FootageAlarm
+from inspect_server.api.signalling.messages.presence import MediaCondition, Presence
 from inspect_server.domain.errors import MediaUnavailable
 from inspect_server.domain.footage import GapReason
 from inspect_server.domain.inspections import ParticipantRole
@@ -108,6 +110,67 @@ async def test_a_camera_that_vanishes_loses_its_seat_and_may_come_back(yard: Yar
     await until(lambda: yard.machine().presence is Presence.LEFT)
     assert (await yard.whip(access)).status == 201
     assert yard.machine().presence is Presence.JOINED
+
+
+async def test_a_camera_whose_media_worker_died_is_away_at_once_and_comes_back_to_its_seat(yard: Yard) -> None:
+    access = await yard.access()
+    where = (await yard.whip(access)).headers["Location"]
+    (published,) = yard.worker.of_type(messages.Publish)
+    yard.tell(published, "live")
+    yard.rooms.on_rooms_lost(frozenset({yard.inspection_id}))
+    assert yard.machine().presence is Presence.AWAY
+    assert code(await yard.ask("PATCH", where, access, FRAGMENT, **{"Content-Type": TRICKLE})) == (404, "not_found")
+    # FFmpeg gives up as soon as its packets meet a closed port, and says good-bye.
+    assert (await yard.ask("DELETE", where, access)).status == 204
+    assert yard.machine().presence is Presence.AWAY
+    for number in range(MAX_PARTICIPANTS - 1):
+        await yard.whip(await yard.access(name=f"机位{number}"))
+    assert code(await yard.whip(await yard.access())) == (409, "room_full")
+
+    assert (await yard.whip(access)).status == 201
+    again = yard.worker.of_type(messages.Publish)[-1]
+    assert (again.participant_id, again.track_id, again.epoch) == (published.participant_id, published.track_id, 1)
+    yard.tell(again, "live")
+    assert yard.machine().presence is Presence.LIVE
+
+
+async def test_a_camera_that_does_not_come_back_after_its_worker_died_frees_its_seat(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "AWAITED_FOR_S", 1.5)
+    await yard.whip(await yard.access())
+    yard.rooms.on_rooms_lost(frozenset({yard.inspection_id}))
+    await until(lambda: yard.machine().presence is Presence.LEFT)
+    others = [await yard.whip(await yard.access(name=f"机位{number}")) for number in range(MAX_PARTICIPANTS)]
+    assert {answer.status for answer in others} == {201}
+
+
+async def test_a_camera_that_announces_sound_but_sends_none_is_shown_so_and_raises_no_alarm(yard: Yard) -> None:
+    await yard.whip(await yard.access())
+    (published,) = yard.worker.of_type(messages.Publish)
+    room = yard.rooms.room(yard.inspection_id)
+
+    def silent(*, active: bool, from_start: bool) -> None:
+        yard.rooms.on_media_event(
+            messages.Alarm(
+                code="no_sound_written",
+                active=active,
+                inspection_id=yard.inspection_id,
+                track_id=published.track_id,
+                from_start=from_start,
+            )
+        )
+
+    silent(active=True, from_start=True)
+    assert yard.machine().microphone is MediaCondition.UNAVAILABLE
+    assert not room.recording.alarms
+    silent(active=False, from_start=False)
+    assert yard.machine().microphone is MediaCondition.ON
+    # Sound that was there and stops is another matter.
+    silent(active=True, from_start=False)
+    assert room.recording.alarms == {(FootageAlarm.NO_SOUND_WRITTEN, published.track_id)}
+    silent(active=False, from_start=False)
+    assert not room.recording.alarms
 
 
 async def test_a_new_connection_that_fails_leaves_the_one_before_alone(yard: Yard) -> None:

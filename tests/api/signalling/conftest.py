@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -13,41 +13,19 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.api.signalling.socket import ROOMS, signalling
-from inspect_server.domain.errors import InspectError
 from inspect_server.domain.inspections import InspectionKind, ParticipantRole
 from inspect_server.domain.people import Role
-from inspect_server.media import messages
 from inspect_server.media.client import MediaClient
-from inspect_server.services import calling, inspecting, inviting
+from inspect_server.services import admitting, calling, inspecting, inviting
 from inspect_server.services import cases as case_pages
 from inspect_server.services.context import Actor, ServiceContext
 from storage import cases, catalogue, migrate, people
 from storage.engine import connect
 from storage.objects import open_object_store
+from tests.api.fake_worker import Worker
 from tests.storage import records
 
 TIMEOUT_S = 10
-
-
-@dataclass
-class Worker:
-    """Answers every command at once and remembers it; ``refusal`` is raised instead."""
-
-    commands: list[messages.Command] = field(default_factory=list)
-    refusal: InspectError | None = None
-
-    async def request(self, command: messages.Command) -> messages.Reply:
-        self.commands.append(command)
-        if self.refusal is not None:
-            raise self.refusal
-        if isinstance(command, messages.Publish):
-            return messages.Published(request_id=command.request_id, answer_sdp="the answer")
-        if isinstance(command, messages.Watch):
-            return messages.WatchOffered(request_id=command.request_id, revision=1, offer_sdp="the offer", tracks=[])
-        return messages.Done(request_id=command.request_id)
-
-    def of_type(self, kind: type[Any]) -> list[Any]:
-        return [command for command in self.commands if isinstance(command, kind)]
 
 
 class Page:
@@ -67,6 +45,14 @@ class Page:
                 if message["type"] == message_type and all(message[name] == fields[name] for name in fields):
                     return message
 
+    async def next_of(self, message_types: set[str]) -> dict[str, Any]:
+        """The next message of one of these types; others are passed over."""
+        async with asyncio.timeout(TIMEOUT_S):
+            while True:
+                message: dict[str, Any] = await self.socket.receive_json()
+                if message["type"] in message_types:
+                    return message
+
     async def closed(self) -> int | None:
         """Wait for the end; the close code."""
         async with asyncio.timeout(TIMEOUT_S):
@@ -84,19 +70,24 @@ class Call:
     worker: Worker
     client: TestClient[web.Request, web.Application]
     inspector: Actor
+    permit_item_id: str
     inspection_id: str
 
     async def staff_ticket(self) -> str:
         return (await calling.ticket_for_staff(self.context, self.inspector, self.inspection_id)).token
 
-    async def invite(self, name: str = "王强") -> tuple[str, str]:
-        """Invitation id and the token of its link, accepted under this name."""
-        made = await inviting.invite(self.context, self.inspector, self.inspection_id, ParticipantRole.ENTERPRISE)
+    async def invite(self, name: str = "王强", role: ParticipantRole = ParticipantRole.ENTERPRISE) -> tuple[str, str]:
+        """Invitation id and the token of its link, accepted under this name; the inspector has said yes to them."""
+        made = await inviting.invite(self.context, self.inspector, self.inspection_id, role)
         token = made.link.partition("#")[2]
-        await inviting.accept_invitation(
+        seated = await inviting.accept_invitation(
             self.context, token, display_name=name, consent=True, consent_text_version="2026-11", address="127.0.0.1"
         )
+        await self.admit(seated.id)
         return made.invitation.id, token
+
+    async def admit(self, participant_id: str) -> None:
+        await admitting.admit(self.context, self.inspector, self.inspection_id, participant_id)
 
     async def phone_ticket(self, token: str) -> str:
         return (await calling.ticket_for_invited(self.context, token)).token
@@ -105,6 +96,13 @@ class Call:
         inspection = await inspecting.show_inspection(self.context, self.inspector, self.inspection_id)
         file = await case_pages.show_case(self.context, self.inspector, inspection.parts[0].case.id)
         return file.inspections[0].gap_count
+
+    async def of_another_case(self) -> "Call":
+        """The same office's call for another enterprise, on the same server."""
+        draft = case_pages.CaseDraft(self.permit_item_id, "云州谷源种业有限公司")
+        case = (await case_pages.open_case(self.context, self.inspector, draft)).case
+        opened = await inspecting.open_inspection(self.context, self.inspector, case.id, InspectionKind.INITIAL)
+        return replace(self, inspection_id=opened.inspection.id)
 
     async def connect(self) -> Page:
         return Page(await self.client.ws_connect("/api/signalling"))
@@ -117,8 +115,10 @@ class Call:
     async def join_as_inspector(self) -> tuple[Page, dict[str, Any]]:
         return await self.join(await self.staff_ticket())
 
-    async def join_by_invitation(self, name: str = "王强") -> tuple[Page, dict[str, Any]]:
-        _, token = await self.invite(name)
+    async def join_by_invitation(
+        self, name: str = "王强", role: ParticipantRole = ParticipantRole.ENTERPRISE
+    ) -> tuple[Page, dict[str, Any]]:
+        _, token = await self.invite(name, role)
         return await self.join(await self.phone_ticket(token))
 
 
@@ -160,6 +160,6 @@ async def call(context: ServiceContext) -> AsyncIterator[Call]:
     application.router.add_get("/api/signalling", signalling)
     running = asyncio.create_task(rooms.run())
     async with TestClient(TestServer(application)) as client:
-        yield Call(told, rooms, worker, client, actor, opened.inspection.id)
+        yield Call(told, rooms, worker, client, actor, version.permit_item_id, opened.inspection.id)
     running.cancel()
     await asyncio.wait([running])

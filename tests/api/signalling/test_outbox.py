@@ -5,7 +5,11 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspect_server.api.signalling.messages import Ended, Participants, ServerMessage
+from inspect_server.api.schemas.drawing import DrawnPoint
+from inspect_server.api.signalling.messages.base import ServerMessage
+from inspect_server.api.signalling.messages.drawing import Pointer
+from inspect_server.api.signalling.messages.presence import Participants
+from inspect_server.api.signalling.messages.stay import Ended
 from inspect_server.api.signalling.outbox import MAX_WAITING, Outbox
 from inspect_server.api.signalling.seat import Window
 
@@ -35,6 +39,19 @@ async def test_a_newer_state_takes_the_place_of_the_one_that_waits() -> None:
     outbox.close(4001)
     assert await drain(outbox) == [Participants(participants=[]), Ended()]
     assert not outbox.overflown
+
+
+def pointer(author: str, x: float) -> Pointer:
+    return Pointer(author=author, participant_id="p", source="camera", place=DrawnPoint(x=x, y=0), aspect=1)
+
+
+async def test_states_about_different_things_stand_beside_each_other_and_the_newest_goes_last() -> None:
+    outbox = Outbox()
+    told = [pointer("chen", 0.1), pointer("liu", 0.2), Ended(), pointer("chen", 0.3)]
+    for message in told:
+        outbox.put(message)
+    outbox.close(4001)
+    assert await drain(outbox) == told[1:]
 
 
 @given(st.integers(1, 300))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspect_server.api.signalling.messages import LinkLevel, PictureState
+from inspect_server.api.signalling.messages.pictures import LinkLevel, PictureState
 from inspect_server.api.signalling.quality import level
 from inspect_server.domain.picture import PicturePreference, PictureReason
 from inspect_server.media.messages import PublisherQuality
@@ -32,8 +32,9 @@ WHOLE = PictureState(
         ({"unrepaired_percent": 1.0}, LinkLevel.POOR),
         ({"rtt_ms": 250.0}, LinkLevel.FAIR),
         ({"rtt_ms": 600.0}, LinkLevel.POOR),
-        ({"bitrate_bps": 199_000}, LinkLevel.POOR),
-        ({"frames_per_second": 9.0}, LinkLevel.POOR),
+        # A scene that stands still, and a camera in the dark.
+        ({"bitrate_bps": 60_000}, LinkLevel.GOOD),
+        ({"frames_per_second": 7.0}, LinkLevel.GOOD),
         # The inspector's own small picture needs little.
         ({"bitrate_bps": 150_000, "width": 640, "height": 360, "frames_per_second": 15.0}, LinkLevel.GOOD),
         # A camera that is off sends sound only.
@@ -51,6 +52,8 @@ def test_the_worst_figure_decides(change: dict[str, float], expected: LinkLevel)
         ({"reason": PictureReason.NETWORK, "short_side_px": 360}, LinkLevel.FAIR),
         ({"reason": PictureReason.RECOVERING, "short_side_px": 360}, LinkLevel.FAIR),
         ({"reason": PictureReason.NETWORK, "still_interval_s": 8}, LinkLevel.POOR),
+        ({"reason": PictureReason.NETWORK, "frames_per_second": 8}, LinkLevel.POOR),
+        ({"reason": PictureReason.RECOVERING, "frames_per_second": 10}, LinkLevel.FAIR),
     ],
 )
 def test_a_picture_that_is_held_back_counts_too(change: dict[str, object], expected: LinkLevel) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from inspect_server.api.signalling.room import MAX_CAMERAS
+from inspect_server.api.signalling.connecting import MAX_CAMERAS
 from inspect_server.domain.footage import MAX_SOURCES, GapReason
 from inspect_server.media import messages as to_worker
 from tests.api.signalling.conftest import Call, Page
@@ -68,7 +68,7 @@ async def test_each_camera_remembers_why_it_ended(call: Call) -> None:
     tell(call, first, "closed")
     await page.send("ping")
     await page.until("pong")
-    (seat,) = call.rooms.room(call.inspection_id)._seats.values()
+    (seat,) = call.rooms.room(call.inspection_id).seats
     assert seat.last_ends == {"microscope": GapReason.PUBLISHER_STOPPED, "camera": GapReason.NETWORK}
 
 

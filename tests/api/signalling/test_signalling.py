@@ -57,7 +57,7 @@ async def test_a_ticket_serves_once(call: Call) -> None:
 async def test_publishing_begins_an_epoch_and_brings_the_answer(call: Call) -> None:
     page, welcome = await call.join_by_invitation()
     await page.send("publish", id="1", connection="cam", sdp="the offer")
-    assert (await page.until("publish_answer"))["sdp"] == "the answer"
+    assert (await page.until("publish_answer"))["sdp"] == "v=0 published"
     await page.send("publish", connection="cam2", sdp="the offer")
     await page.until("publish_answer", connection="cam2")
     first, second = call.worker.of_type(to_worker.Publish)
@@ -325,7 +325,38 @@ async def test_an_alarm_of_another_inspection_is_not_shown_here(call: Call) -> N
     call.rooms.on_media_event(
         to_worker.Alarm(code="no_sound_written", active=True, inspection_id=call.inspection_id, track_id="track")
     )
-    await laptop.until("footage", alarms=["no_sound_written"])
+    while not (told := await laptop.next_of({"footage"}))["alarms"]:
+        pass
+    assert told["alarms"] == ["no_sound_written"]
+
+
+async def test_one_recorded_track_does_not_end_the_alarm_about_another(call: Call) -> None:
+    laptop, _ = await call.join_as_inspector()
+
+    def alarm(track_id: str, *, active: bool) -> None:
+        call.rooms.on_media_event(
+            to_worker.Alarm(code="not_recording", active=active, inspection_id=call.inspection_id, track_id=track_id)
+        )
+
+    alarm("camera", active=True)
+    alarm("second camera", active=True)
+    await laptop.until("footage", alarms=["not_recording"])
+    alarm("camera", active=False)
+    await laptop.send("ping")
+    while (told := await laptop.next_of({"footage", "pong"}))["type"] == "footage":
+        assert told["alarms"] == ["not_recording"]
+    alarm("second camera", active=False)
+    assert (await laptop.next_of({"footage"}))["alarms"] == []
+
+
+async def test_damaged_footage_is_told_in_every_call_until_somebody_has_looked_at_it(call: Call) -> None:
+    laptops = [(await each.join_as_inspector())[0] for each in (call, await call.of_another_case())]
+    call.rooms.on_media_event(to_worker.Alarm(code="spool_damaged", active=True, detail="track.000001/000003.mp4"))
+    for laptop in laptops:
+        await laptop.until("footage", alarms=["spool_damaged"])
+    call.rooms.on_media_event(to_worker.Alarm(code="spool_damaged", active=False))
+    for laptop in laptops:
+        assert (await laptop.next_of({"footage"}))["alarms"] == []
 
 
 async def test_the_inspector_is_told_as_many_gaps_as_the_case_shows(call: Call) -> None:

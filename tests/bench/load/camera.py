@@ -11,7 +11,10 @@ from aiortc import RTCCertificate
 from inspect_server.media import rtcp, sdp
 from inspect_server.media.datapath import Identity, RtpPacket
 from inspect_server.media.ice_addresses import IceAddresses
+from inspect_server.media.sdp.lines import ABS_SEND_TIME
+from inspect_server.media.sdp.watch_offer import H264_FMTP
 from inspect_server.media.transport import Transport, TransportEvents
+from inspect_server.media.udp import UdpSockets
 from tests.bench.load.clip import AUDIO_TYPE, SECONDS, VIDEO_TYPE, Clip, Due
 from tests.bench.load.session import Access, Up, post_offer, tail_of
 
@@ -46,7 +49,7 @@ class Camera:
         self.asked_again = 0
 
     async def connect(self, client: aiohttp.ClientSession, access: Access) -> None:
-        local = self._transport.gather(IceAddresses(["127.0.0.1"]))
+        local = self._transport.gather(UdpSockets(IceAddresses(["127.0.0.1"])))
         self._transport.connect(await post_offer(client, access, _offer(local, self._video.ssrc, self._audio.ssrc)))
         await self._up.wait()
 
@@ -134,9 +137,9 @@ def _offer(local: sdp.LocalTransport, video_ssrc: int, audio_ssrc: int) -> str:
     candidates = [f"a={candidate}" for candidate in local.candidates]
     lines += [f"m=video 9 UDP/TLS/RTP/SAVPF {VIDEO_TYPE}", "a=mid:0", *transport, *candidates]
     lines += [
-        f"a=extmap:{SEND_TIME_ID} {sdp.ABS_SEND_TIME}",
+        f"a=extmap:{SEND_TIME_ID} {ABS_SEND_TIME}",
         f"a=rtpmap:{VIDEO_TYPE} H264/90000",
-        f"a=fmtp:{VIDEO_TYPE} {sdp.H264_FMTP}",
+        f"a=fmtp:{VIDEO_TYPE} {H264_FMTP}",
         *(f"a=rtcp-fb:{VIDEO_TYPE} {feedback}" for feedback in ("nack", "nack pli", "goog-remb")),
         f"a=ssrc:{video_ssrc} cname:camera",
     ]

@@ -10,7 +10,9 @@ from aiortc import RTCCertificate
 from inspect_server.media import rtcp, rtp, sdp
 from inspect_server.media.datapath import RtpPacket
 from inspect_server.media.ice_addresses import IceAddresses
+from inspect_server.media.sdp.watch_offer import H264_FMTP
 from inspect_server.media.transport import Transport, TransportEvents
+from inspect_server.media.udp import UdpSockets
 from tests.bench.load.camera import Camera
 from tests.bench.load.clip import AUDIO_TYPE, VIDEO_TYPE
 from tests.bench.load.session import Access, Up, post_offer, tail_of
@@ -41,7 +43,7 @@ class Wall:
         self.delays_s: list[float] = []
 
     async def connect(self, client: aiohttp.ClientSession, access: Access) -> None:
-        local = self._transport.gather(IceAddresses(["127.0.0.1"]))
+        local = self._transport.gather(UdpSockets(IceAddresses(["127.0.0.1"])))
         self._transport.connect(await post_offer(client, access, _offer(local)))
         await self._up.wait()
 
@@ -85,7 +87,7 @@ def _offer(local: sdp.LocalTransport) -> str:
     ]
     lines += [f"m=video 9 UDP/TLS/RTP/SAVPF {VIDEO_TYPE}", "a=mid:0", *transport]
     lines += [f"a={candidate}" for candidate in local.candidates]
-    lines += [f"a=rtpmap:{VIDEO_TYPE} H264/90000", f"a=fmtp:{VIDEO_TYPE} {sdp.H264_FMTP}"]
+    lines += [f"a=rtpmap:{VIDEO_TYPE} H264/90000", f"a=fmtp:{VIDEO_TYPE} {H264_FMTP}"]
     lines += [f"m=audio 9 UDP/TLS/RTP/SAVPF {AUDIO_TYPE}", "a=mid:1", *transport]
     lines += [f"a=rtpmap:{AUDIO_TYPE} opus/48000/2"]
     return "\r\n".join(lines) + "\r\n"

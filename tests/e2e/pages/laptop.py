@@ -81,7 +81,10 @@ class LaptopPages:
 
     async def give_access(self, name: str, *, kind: str = "摄像设备") -> tuple[str, str]:
         """Let a camera or a wall in; its address and token."""
-        await self.page.get_by_role("tab", name="设备与大屏").click()
+        await self.open_people()
+        machines = self.page.get_by_role("group").filter(has_text="设备与大屏")
+        if not await machines.get_by_label("在通话中显示的名称").is_visible():
+            await machines.get_by_text("设备与大屏").first.click()
         await self.page.get_by_role("radiogroup", name="设备类型").get_by_text(kind, exact=True).click()
         await self.page.get_by_label("在通话中显示的名称").fill(name)
         await self.page.get_by_role("button", name="生成接入凭据").click()
@@ -89,6 +92,29 @@ class LaptopPages:
         await expect(made).to_be_visible(timeout=WAIT_MS)
         token = made.get_by_label("令牌（Bearer token）")
         return await made.get_by_label("地址", exact=False).first.input_value(), await token.input_value()
+
+    async def open_people(self) -> None:
+        await self.page.get_by_role("tab", name="人员").click()
+
+    def person(self, name: str) -> Locator:
+        """Somebody's line in the tab of the people."""
+        here = self.page.get_by_role("region", name=re.compile("^在场"))
+        return here.get_by_role("listitem").filter(has_text=name)
+
+    async def invite_as(self, role: str) -> str:
+        """A new link for this role, made in the tab of the people."""
+        way_in = self.page.get_by_role("region", name="邀请更多人")
+        await way_in.get_by_label("身份").select_option(label=role)
+        await way_in.get_by_role("button", name="生成链接和二维码").click()
+        link = way_in.get_by_label("加入链接")
+        await expect(link).to_be_visible(timeout=WAIT_MS)
+        return await link.input_value()
+
+    async def admit(self, name: str) -> None:
+        """Let somebody in who waits at the door."""
+        door = self.page.get_by_role("region", name="等候室")
+        guest = door.get_by_role("listitem").filter(has_text=name)
+        await guest.get_by_role("button", name="准许进入").click(timeout=WAIT_MS)
 
     def site_video(self) -> Locator:
         """The enterprise's picture, large."""
@@ -103,6 +129,22 @@ class LaptopPages:
         asked_at = datetime.fromtimestamp((await answered.value).request.timing["startTime"] / 1000, UTC)
         await expect(self.page.get_by_role("heading", name="勘验已结束")).to_be_visible(timeout=WAIT_MS)
         return asked_at, answered_at
+
+    # Pictures
+
+    async def see_the_site(self) -> None:
+        """Wait until the enterprise's picture moves."""
+        await self.site_video().evaluate("(v) => new Promise((done) => v.requestVideoFrameCallback(done))")
+
+    async def open_pictures(self) -> None:
+        await self.page.get_by_role("tab", name="图片").click()
+
+    def kept_pictures(self) -> Locator:
+        """Those in the list that the server has; named by kind, time and point."""
+        return self.page.get_by_role("list", name="图片与证据").get_by_role("button", name=re.compile("^查看："))
+
+    def viewer(self) -> Locator:
+        return self.page.get_by_role("dialog")
 
     # Replay
 

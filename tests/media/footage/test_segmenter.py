@@ -232,6 +232,14 @@ def test_a_loss_on_the_way_is_a_gap_until_the_next_keyframe(tmp_path: Path) -> N
     assert len(times(decode(epoch.kept), "video")) == 240 - 15
 
 
+def test_pictures_that_came_last_and_cannot_be_decoded_are_a_gap(tmp_path: Path) -> None:
+    epoch = Epoch(tmp_path / "epoch").feed(together(h264(6), opus(6)))
+    epoch.do(epoch.segmenter.left_out(VIDEO, at(6.7)))
+    epoch.close()
+
+    assert epoch.gaps_s() == [(VIDEO, "network", 6.0, 6.7)]
+
+
 def test_single_lost_audio_packets_are_no_gap_but_a_longer_loss_is(tmp_path: Path) -> None:
     audio = lossy(lossy(opus(8), 2.0, 2.02), 5.0, 5.3)
 

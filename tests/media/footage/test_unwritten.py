@@ -23,6 +23,10 @@ def test_what_never_came_at_all_is_told_as_well_but_only_what_was_announced() ->
 
     assert watch.unwritten(104.9) == frozenset()
     assert watch.unwritten(105) == {VIDEO}
+    assert watch.never == {VIDEO}
+    watch.written(VIDEO, 106)
+    assert watch.unwritten(111) == {VIDEO}
+    assert watch.never == frozenset()
 
 
 def test_what_is_missing_on_purpose_is_not_told_and_counts_from_its_return_on() -> None:
@@ -50,3 +54,15 @@ def test_while_nothing_can_be_written_nobody_is_late() -> None:
 
     assert watch.unwritten(134.9) == frozenset()
     assert watch.unwritten(135) == {VIDEO, AUDIO}
+
+
+def test_stills_may_come_as_far_apart_as_was_meant_and_moving_pictures_may_not() -> None:
+    watch = UnwrittenWatch({VIDEO, AUDIO}, now=100)
+    watch.come_apart(VIDEO, 4)
+    watch.written(AUDIO, 107)
+    assert watch.unwritten(108.9) == frozenset()
+    assert watch.unwritten(109) == {VIDEO}
+    watch.written(VIDEO, 110)
+    watch.come_apart(VIDEO, 0)
+    watch.written(AUDIO, 113)
+    assert watch.unwritten(115) == {VIDEO}

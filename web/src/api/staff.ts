@@ -18,6 +18,9 @@ export interface StaffApi {
   openCase: (body: Schema<"NewCase">) => Promise<Schema<"CaseDetail">>;
   caseDetail: (caseId: string, options?: RequestOptions) => Promise<Schema<"CaseDetail">>;
   startInspection: (caseId: string, body: Schema<"NewInspection">) => Promise<Schema<"InspectionDetail">>;
+  /** What a case can be inspected together with. */
+  jointOffers: (caseId: string, options?: RequestOptions) => Promise<Schema<"JointOffers">>;
+  joinWithCase: (inspectionId: string, caseId: string) => Promise<Schema<"InspectionDetail">>;
   inspection: (inspectionId: string, options?: RequestOptions) => Promise<Schema<"InspectionDetail">>;
   endInspection: (inspectionId: string) => Promise<Schema<"InspectionDetail">>;
   ticket: (inspectionId: string, options?: RequestOptions) => Promise<Schema<"Ticket">>;
@@ -37,6 +40,9 @@ export function createStaffApi(client: ApiClient): StaffApi {
     openCase: (body) => client.post("/api/cases", body),
     caseDetail: (caseId, options) => client.get(`/api/cases/${encodeURIComponent(caseId)}`, options),
     startInspection: (caseId, body) => client.post(`/api/cases/${encodeURIComponent(caseId)}/inspections`, body),
+    jointOffers: (caseId, options) => client.get(`/api/cases/${encodeURIComponent(caseId)}/joint`, options),
+    joinWithCase: (id, caseId) =>
+      client.put(`/api/inspections/${encodeURIComponent(id)}/cases/${encodeURIComponent(caseId)}`, {}),
     inspection: (id, options) => client.get(`/api/inspections/${encodeURIComponent(id)}`, options),
     endInspection: (id) => client.post(`/api/inspections/${encodeURIComponent(id)}/end`),
     ticket: (id, options) => client.post(`/api/inspections/${encodeURIComponent(id)}/tickets`, undefined, options),

@@ -11,3 +11,13 @@ export function durationParts(ms: number): { unit: "seconds" | "minutes" | "hour
   const m = Math.floor((seconds % 3600) / 60);
   return { unit: h > 0 ? "hours" : m > 0 ? "minutes" : "seconds", h, m, s: seconds % 60 };
 }
+
+/** A moment to the second, in a named zone: as it stands on papers that people compare with each other. */
+export function formatMoment(iso: string, language: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone }).format(new Date(iso));
+}
+
+/** A day as ISO 8601 date, which is the same day everywhere. */
+export function formatDay(day: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+}

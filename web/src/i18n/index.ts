@@ -31,6 +31,10 @@ export async function createTranslations(load: TextLoader): Promise<Translations
     document.documentElement.lang = language;
     remember(language);
   };
+  // All windows of one person speak one language.
+  window.addEventListener("storage", ({ key }) => {
+    if (key === STORAGE_KEY) void use(remembered());
+  });
   await use(remembered());
   return { plugin, current: () => global.locale.value as Language, use };
 }

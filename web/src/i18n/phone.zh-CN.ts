@@ -1,5 +1,10 @@
 /** Everything the phone says; loaded as one file. */
+import arrival from "./texts/arrival/zh-CN";
 import common from "./texts/common/zh-CN";
+import inroom from "./texts/inroom/zh-CN";
+import onsite from "./texts/onsite/zh-CN";
+import outcome from "./texts/outcome/zh-CN";
 import phone from "./texts/phone/zh-CN";
+import photos from "./texts/photos/zh-CN";
 
-export default { common, phone };
+export default { arrival, common, inroom, onsite, outcome, phone, photos };

@@ -9,6 +9,8 @@ export function showsSite(role: Role): boolean {
   return role === "enterprise" || role === "helper";
 }
 
-export function profileOf(role: Role): SendingProfile {
+/** Null: an observer sends nothing. */
+export function profileOf(role: Role): SendingProfile | null {
+  if (role === "observer") return null;
   return showsSite(role) ? SITE_CAMERA : { ...FACE_CAMERA, facing: "user", backgroundTakesCamera: true };
 }

@@ -14,6 +14,7 @@ const AGAIN = { canRetry: true } as const;
 const KNOWN: Readonly<Record<string, Trouble>> = {
   invitation_invalid: { text: "invitation_invalid", icon: "link", ...FINAL },
   invitation_expired: { text: "invitation_expired", icon: "clock", ...AGAIN },
+  participant_removed: { text: "participant_removed", icon: "lock", ...FINAL },
   invitation_revoked: { text: "invitation_revoked", icon: "lock", ...FINAL },
   inspection_ended: { text: "inspection_ended", icon: "check", ...FINAL },
   room_full: { text: "room_full", icon: "alert", ...AGAIN },

@@ -1,8 +1,10 @@
 /** The real browser as the environment of a call. */
 
-import type { CallEnvironment } from "./call";
+import type { Call, CallEnvironment } from "./call";
 import { browserClock } from "./clock";
-import { LocalMedia } from "./local-media";
+import { deviceName } from "./device-name";
+import { FurtherCameras } from "./further-cameras";
+import { LocalMedia, type LocalMediaOptions } from "./local-media";
 import { obstacle, type DeviceProblem, type SendingProfile } from "./devices";
 
 export function browserEnvironment(place: { protocol: string; host: string }): CallEnvironment {
@@ -13,13 +15,25 @@ export function browserEnvironment(place: { protocol: string; host: string }): C
     createPeer: (configuration) => new RTCPeerConnection(configuration),
     createStream: () => new MediaStream(),
     videoCapabilities: () => RTCRtpSender.getCapabilities("video")?.codecs ?? [],
+    device: deviceName(navigator.userAgent),
   };
 }
 
-export function browserMedia(profile: SendingProfile): LocalMedia {
+export function browserMedia(profile: SendingProfile, preferred?: LocalMediaOptions["preferred"]): LocalMedia {
   return new LocalMedia({
+    ...(preferred === undefined ? {} : { preferred }),
     clock: browserClock,
     profile,
+    devices: navigator.mediaDevices,
+    createStream: (tracks) => new MediaStream(tracks),
+  });
+}
+
+export function browserFurtherCameras(call: Call, media: LocalMedia): FurtherCameras {
+  return new FurtherCameras({
+    clock: browserClock,
+    call,
+    media,
     devices: navigator.mediaDevices,
     createStream: (tracks) => new MediaStream(tracks),
   });

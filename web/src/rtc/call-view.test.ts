@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { FIRST_VIEW, reduce, type CallEvent, type CallView } from "./call-view";
+import { FIRST_VIEW, isSilenced, reduce, type CallEvent, type CallView } from "./call-view";
 import type { ParticipantState } from "./messages";
 import { WELCOME } from "./testing/fake-socket";
 
@@ -21,6 +21,9 @@ const person: ParticipantState = {
   presence: "live",
   camera: "on",
   microphone: "on",
+  device: "",
+  silenced: false,
+  invited: true,
   sources: ["camera"],
 };
 
@@ -88,4 +91,11 @@ test("a complaint of the server is shown and the call goes on", () => {
   const view = after(OPEN, ENTERED, { type: "message", message: { type: "error", code: "bad_request" } });
   expect(view.notice).toEqual({ code: "bad_request", params: {} });
   expect(view.phase.name).toBe("live");
+});
+
+test("only what an inspector has done to oneself silences this page", () => {
+  const participants = [{ ...person, silenced: true }, { ...person, participant_id: "me" }];
+  expect(isSilenced({ participants, participantId: "me" })).toBe(false);
+  expect(isSilenced({ participants, participantId: "site" })).toBe(true);
+  expect(isSilenced({ participants, participantId: null })).toBe(false);
 });

@@ -15,6 +15,8 @@ import type { SuccessionState } from "./succession";
 
 export type CallPhase =
   | { name: "joining" }
+  /** At the door, until the inspector lets them in. */
+  | { name: "waiting" }
   | { name: "live" }
   | { name: "reconnecting"; sinceMs: number }
   | { name: "replaced" }
@@ -56,6 +58,11 @@ export interface CallView {
   publishProblem: string | null;
   /** The newest complaint of the server that does not end the call. */
   notice: Notice | null;
+}
+
+/** Whether an inspector lets nobody hear the person at this page. */
+export function isSilenced({ participants, participantId }: Pick<CallView, "participants" | "participantId">): boolean {
+  return participants.some((one) => one.participant_id === participantId && one.silenced);
 }
 
 export const FIRST_VIEW: CallView = {
@@ -107,7 +114,7 @@ export function reduce(view: CallView, event: CallEvent, wallNowMs: number): Cal
 
 /** Whether the call is over for this window. */
 export function isOver(phase: CallPhase): boolean {
-  return phase.name !== "joining" && phase.name !== "live" && phase.name !== "reconnecting";
+  return !["joining", "waiting", "live", "reconnecting"].includes(phase.name);
 }
 
 function signallingChanged(view: CallView, state: SignallingState, wallNowMs: number): CallView {
@@ -130,6 +137,7 @@ function welcomed(view: CallView, welcome: Welcome, wallNowMs: number): CallView
   const clockOffsetMs = Date.parse(welcome.server_time) - wallNowMs;
   const entered: CallView = {
     ...view,
+    phase: phaseAfter(welcome, view.phase),
     participantId: welcome.participant_id,
     role: welcome.role,
     kind: welcome.kind,
@@ -138,6 +146,11 @@ function welcomed(view: CallView, welcome: Welcome, wallNowMs: number): CallView
     notice: null,
   };
   return settled(withParticipants(entered, welcome.participants, wallNowMs), wallNowMs);
+}
+
+function phaseAfter(welcome: Welcome, before: CallPhase): CallPhase {
+  if (!welcome.admitted) return { name: "waiting" };
+  return before.name === "waiting" ? { name: "joining" } : before;
 }
 
 function told(view: CallView, message: ServerMessage, wallNowMs: number): CallView {
@@ -171,7 +184,7 @@ function withParticipants(view: CallView, participants: readonly ParticipantStat
 /** Decides between joining, live and reconnecting; what is over stays over. */
 function settled(view: CallView, wallNowMs: number): CallView {
   const { phase, publishing } = view;
-  if (isOver(phase) || view.participantId === null) return view;
+  if (isOver(phase) || phase.name === "waiting" || view.participantId === null) return view;
   const broken = view.signalling !== "open" || publishing === "interrupted";
   if (phase.name === "live") {
     return broken ? { ...view, phase: { name: "reconnecting", sinceMs: wallNowMs } } : view;

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 
 import { Call } from "./call";
 import { SITE_CAMERA } from "./devices";
+import { FurtherCamera } from "./further-camera";
 import { LocalMedia } from "./local-media";
 import { FakeClock, settle } from "./testing/fake-clock";
 import { FakeDevices, fakeStream } from "./testing/fake-devices";
@@ -48,6 +49,7 @@ beforeEach(async () => {
       },
       createStream: collectingStream,
       videoCapabilities: () => [],
+      device: "",
     },
     requestTicket: () => Promise.resolve("ticket"),
   });
@@ -86,9 +88,9 @@ function phase(): string {
 test("tells its devices, publishes and watches, and is live when its picture gets through", async () => {
   const socket = await enter();
   expect(socket.sent.slice(1)).toEqual([
-    { type: "media_state", camera: "on", microphone: "on" },
+    { type: "media_state", source: "camera", camera: "on", microphone: "on" },
     { type: "watch", id: "setup", connection: "w2" },
-    { type: "publish", id: "setup", connection: "p1", sdp: "own offer" },
+    { type: "publish", id: "setup", connection: "p1", sdp: "own offer", source: "camera" },
   ]);
   expect(phase()).toBe("joining");
   socket.say({ type: "publish_answer", connection: "p1", sdp: "answer" });
@@ -111,7 +113,7 @@ test("sends all that the profile allows, and steps down when the server says so"
 
 test("a wish for somebody's picture goes to the server", async () => {
   const socket = await live();
-  call.preferPicture("phone", "sharp");
+  call.send({ type: "prefer_picture", participant_id: "phone", preference: "sharp" });
   expect(socket.ofType("prefer_picture")).toEqual([
     { type: "prefer_picture", participant_id: "phone", preference: "sharp" },
   ]);
@@ -282,7 +284,7 @@ test("muting is told to the others once", async () => {
   const socket = await live();
   media.setMicrophoneMuted(true);
   media.setMicrophoneMuted(true);
-  expect(socket.ofType("media_state").slice(1)).toEqual([{ type: "media_state", camera: "on", microphone: "muted" }]);
+  expect(socket.ofType("media_state").slice(1)).toEqual([{ type: "media_state", source: "camera", camera: "on", microphone: "muted" }]);
 });
 
 test("a browser without a common codec stays in the call and says why it is not seen", async () => {
@@ -336,4 +338,62 @@ test.each(["replaced", "ended"] as const)("when it is %s every connection is clo
   expect(peers.every((peer) => peer.closed)).toBe(true);
   await clock.advance(60_000);
   expect(sockets).toHaveLength(1);
+});
+
+test("a further camera is published beside the first one, again after a lost WebSocket, and withdrawn alone", async () => {
+  const socket = await live();
+  const second = new FurtherCamera({ clock, profile: SITE_CAMERA, devices, createStream: fakeStream, which: {} });
+  await second.open();
+  call.addCamera("camera-2", second, () => undefined);
+  await settle();
+  expect(socket.ofType("publish").map((one) => [one["connection"], one["source"]])).toEqual([
+    ["p1", "camera"],
+    ["p3", "camera-2"],
+  ]);
+  expect(socket.ofType("media_state").at(-1)).toMatchObject({ source: "camera-2", camera: "on", microphone: "off" });
+
+  socket.drop();
+  await clock.advance(1000);
+  const next = at(sockets, -1);
+  next.accept();
+  next.say(WELCOME);
+  await settle();
+  expect(next.ofType("publish").map((one) => one["source"])).toContain("camera-2");
+
+  call.removeCamera("camera-2");
+  expect(next.ofType("media_state").at(-1)).toMatchObject({ source: "camera-2", camera: "off" });
+  expect(next.ofType("close")).toHaveLength(1);
+  expect(phase()).not.toBe("left");
+});
+
+test("a further camera that the server will not take does not end what the first one sends", async () => {
+  const socket = await live();
+  const codes: string[] = [];
+  const second = new FurtherCamera({ clock, profile: SITE_CAMERA, devices, createStream: fakeStream, which: {} });
+  await second.open();
+  call.addCamera("camera-2", second, (code) => codes.push(code));
+  await settle();
+  socket.say({ type: "error", code: "too_many_cameras", in_reply_to: "setup", connection: "p3" });
+  expect(codes).toEqual(["too_many_cameras"]);
+  expect(phase()).toBe("live");
+  expect(call.view.value.publishProblem).toBeNull();
+});
+
+test("waits at the door with nothing sent, and goes on when it opens", async () => {
+  call.start();
+  await settle();
+  const socket = at(sockets, -1);
+  const welcomes: unknown[] = [];
+  call.messages.on("welcome", (welcome) => welcomes.push(welcome));
+  socket.accept();
+  socket.say({ ...WELCOME, admitted: false });
+  await settle();
+  expect(call.view.value.phase.name).toBe("waiting");
+  expect(peers).toHaveLength(0);
+  expect(welcomes).toEqual([]);
+  socket.say(WELCOME);
+  await settle();
+  expect(call.view.value.phase.name).toBe("joining");
+  expect(peers.length).toBeGreaterThan(0);
+  expect(welcomes).toHaveLength(1);
 });

@@ -7,30 +7,29 @@
 
 import { FIRST_VIEW, isOver, reduce, type CallEvent, type CallView } from "./call-view";
 import type { Clock } from "./clock";
-import type { LocalMedia, LocalMediaState } from "./local-media";
+import { MessageHub } from "./message-hub";
 import type {
   ClientMessage,
   IceServer,
   ParticipantQuality,
-  PicturePreference,
   ServerMessage,
   Welcome,
 } from "./messages";
-import { Observable, type Unsubscribe } from "./observable";
-import { PublishConnection } from "./publish";
-import { SignallingClient, type SignallingState, type Socket } from "./signalling";
+import { Observable } from "./observable";
+import { CAMERA, pictureId } from "./pictures";
+import { Publishing, type SentMedia } from "./publishing";
+import { SignallingClient, type SignallingState } from "./signalling";
 import { Succession } from "./succession";
 import { WatchConnection } from "./watch";
+import type { Socket } from "./wire";
 
-/** Nothing comes back from the server: the protocol calls that away. */
-const PUBLISH_SILENT_MS = 2500;
 /** A little later than the server's own notice that the sender is away. */
 const WATCH_SILENT_MS = 3500;
 /** With nobody to be watched only ICE consent checks come, every few seconds. */
 const WATCH_IDLE_SILENT_MS = 12_000;
 
 /** Codes after which another offer of the same browser would be refused as well. */
-const HOPELESS: ReadonlySet<string> = new Set(["no_common_codec", "bad_sdp", "not_allowed"]);
+const HOPELESS: ReadonlySet<string> = new Set(["no_common_codec", "bad_sdp", "not_allowed", "too_many_cameras"]);
 
 /** The `id` of messages without which a connection cannot come about; others may fail without harm. */
 const SETUP = "setup";
@@ -41,6 +40,8 @@ export interface CallEnvironment {
   createPeer(configuration: RTCConfiguration): RTCPeerConnection;
   createStream(): MediaStream;
   videoCapabilities(): readonly RTCRtpCodec[];
+  /** What this is, in words for people. */
+  device: string;
 }
 
 export interface CallOptions {
@@ -50,57 +51,36 @@ export interface CallOptions {
 
 export class Call {
   readonly view = new Observable<CallView>(FIRST_VIEW);
+  /** What the server says; whoever draws a family of messages listens here. */
+  readonly messages = new MessageHub();
   private readonly signalling: SignallingClient;
-  private readonly publisher: Succession<PublishConnection>;
+  private readonly camera: Publishing;
+  /** Cameras beside the first one, by source. */
+  private readonly further = new Map<string, Publishing>();
   private readonly watcher: Succession<WatchConnection>;
   private iceServers: RTCIceServer[] = [];
   private count = 0;
-  /** This WebSocket, as the server numbers them. */
-  private window = 0;
+  /** This WebSocket, as the server numbers them; null before the first `welcome`. */
+  private window: number | null = null;
   /** Names that the server knows on this WebSocket. */
   private readonly known = new Set<string>();
-  private media: LocalMedia | null = null;
-  private stopMedia: Unsubscribe | null = null;
-  private toldState = "";
   private online = true;
 
   constructor(private readonly options: CallOptions) {
     const { clock } = options.environment;
     this.signalling = new SignallingClient({
       clock,
+      device: options.environment.device,
       requestTicket: () => options.requestTicket(),
       openSocket: () => options.environment.openSocket(),
       onState: (state) => this.signallingChanged(state),
       onWelcome: (welcome) => this.welcomed(welcome),
-      onMessage: (message) => this.received(message),
+      onMessage: (message) => this.messages.tell(message),
     });
-    const sendClose = (name: string): void => {
-      if (this.known.delete(name)) this.send({ type: "close", connection: name });
-    };
-    this.publisher = new Succession<PublishConnection>({
-      clock,
-      sendClose,
-      sendKeep: ({ name, window }) => {
-        this.known.add(name);
-        this.send({ type: "keep", connection: name, window });
-      },
-      create: (events) =>
-        new PublishConnection({
-          ...this.peerOptions("p"),
-          events,
-          window: this.window,
-          profile: this.requiredMedia().profile,
-          tracks: this.tracks(),
-          videoCapabilities: () => options.environment.videoCapabilities(),
-          sendOffer: (connection, sdp) => this.send({ type: "publish", id: SETUP, connection, sdp }),
-        }),
-      silenceLimitMs: () => PUBLISH_SILENT_MS,
-      onQuiet: () => this.signalling.suspect(),
-      onChange: () => this.publishingChanged(),
-    });
+    this.camera = this.publishing(CAMERA, () => this.publishingChanged());
     this.watcher = new Succession<WatchConnection>({
       clock,
-      sendClose,
+      sendClose: (name) => this.sendClose(name),
       create: (events) =>
         new WatchConnection({
           ...this.peerOptions("w"),
@@ -119,6 +99,7 @@ export class Call {
         this.streamsChanged();
       },
     });
+    this.listen();
   }
 
   start(): void {
@@ -126,17 +107,36 @@ export class Call {
   }
 
   /** Sends this camera and microphone from now on; null: only watch. */
-  setMedia(media: LocalMedia | null): void {
-    this.stopMedia?.();
-    this.media = media;
-    this.toldState = "";
-    this.stopMedia = media === null ? null : media.state.subscribe((state) => this.mediaChanged(state));
-    if (media !== null) this.mediaChanged(media.state.value);
+  setMedia(media: SentMedia | null): void {
+    this.camera.use(media);
   }
 
-  /** The inspector says what is to be given up last of somebody's picture; the server refuses it from others. */
-  preferPicture(participantId: string, preference: PicturePreference): void {
-    this.send({ type: "prefer_picture", participant_id: participantId, preference });
+  /**
+   * Sends one more camera beside the first one.
+   *
+   * Args:
+   *     source: its name within the participant, which the archive keeps.
+   *     onRefused: told the code when the server will not take it.
+   */
+  addCamera(source: string, media: SentMedia, onRefused: (code: string) => void): void {
+    if (isOver(this.view.value.phase) || this.further.has(source)) return;
+    const publishing = this.publishing(source, () => {
+      if (publishing.problem !== null) onRefused(publishing.problem);
+    });
+    this.further.set(source, publishing);
+    publishing.use(media);
+    if (this.window !== null && this.view.value.signalling === "open") publishing.welcomed(this.window);
+  }
+
+  /** Sends that camera no more; its devices stay the caller's. */
+  removeCamera(source: string): void {
+    this.further.get(source)?.withdraw();
+    this.further.delete(source);
+  }
+
+  /** Void while there is no WebSocket: after `welcome` the server tells how things stand. */
+  send(message: ClientMessage): void {
+    this.signalling.send(message);
   }
 
   /** Goes on purpose; the participant is out at once. */
@@ -151,7 +151,7 @@ export class Call {
 
   setOnline(online: boolean): void {
     this.online = online;
-    this.publisher.setOnline(online);
+    for (const one of this.sending) one.setOnline(online);
     this.watcher.setOnline(online);
     if (online) this.signalling.probe();
   }
@@ -161,14 +161,28 @@ export class Call {
     if (this.online) this.signalling.probe();
   }
 
-  private requiredMedia(): LocalMedia {
-    if (this.media === null) throw new Error("nothing to publish");
-    return this.media;
+  private get sending(): Publishing[] {
+    return [this.camera, ...this.further.values()];
   }
 
-  private tracks(): { video: MediaStreamTrack | null; audio: MediaStreamTrack | null } {
-    const state = this.media?.state.value;
-    return { video: state?.videoTrack ?? null, audio: state?.audioTrack ?? null };
+  private publishing(source: string, onChange: () => void): Publishing {
+    const { environment } = this.options;
+    return new Publishing({
+      clock: environment.clock,
+      source,
+      setupId: SETUP,
+      send: (message) => this.send(message),
+      sendClose: (name) => this.sendClose(name),
+      onKept: (name) => this.known.add(name),
+      peerOptions: () => this.peerOptions("p"),
+      videoCapabilities: () => environment.videoCapabilities(),
+      onQuiet: () => this.signalling.suspect(),
+      onChange,
+    });
+  }
+
+  private sendClose(name: string): void {
+    if (this.known.delete(name)) this.send({ type: "close", connection: name });
   }
 
   private peerOptions(prefix: string) {
@@ -191,104 +205,75 @@ export class Call {
   private signallingChanged(state: SignallingState): void {
     if (state.name === "connecting") {
       this.known.clear();
-      this.publisher.suspend();
+      for (const one of this.sending) one.suspend();
       this.watcher.suspend();
     }
     this.apply({ type: "signalling", state });
     if (state.name === "over") {
-      this.setMedia(null);
-      this.publisher.close();
+      for (const one of this.sending) one.close();
       this.watcher.close();
     }
   }
 
   private welcomed(welcome: Welcome): void {
-    this.iceServers = welcome.ice_servers.map(asRtcIceServer);
-    this.window = welcome.window;
-    this.toldState = "";
-    if (this.media !== null) {
-      this.tellMediaState(this.media.state.value);
-      this.publishIfPossible();
-    }
-    this.watcher.renew();
+    // A guest at the door is not heard; connections begin with the next welcome, after which parts of the page reload.
+    if (welcome.admitted) this.connect(welcome);
     this.apply({ type: "welcome", welcome });
+    if (welcome.admitted) this.messages.tell(welcome);
   }
 
-  private received(message: ServerMessage): void {
-    switch (message.type) {
-      case "publish_answer":
-        void this.publisher.find(message.connection)?.answered(message.sdp);
-        return;
-      case "picture":
-        this.publisher.find(message.connection)?.adapt(message);
-        return;
-      case "offer":
-        this.watcher.find(message.connection)?.offered(message);
-        return;
-      case "quality":
-        this.setPlayoutDelays(message.participants);
-        break;
-      case "connection_lost":
-        this.known.delete(message.connection);
-        this.publisher.lost(message.connection);
-        this.watcher.lost(message.connection);
-        return;
-      case "error":
-        if (message.in_reply_to === SETUP) this.setupRefused(message.code, message.connection ?? "");
-        // A candidate that is not taken says nothing new: it must not hide why its connection was refused.
-        else if (message.connection) return;
-        break;
-    }
-    this.apply({ type: "message", message });
+  private connect(welcome: Welcome): void {
+    this.iceServers = welcome.ice_servers.map(asRtcIceServer);
+    this.window = welcome.window;
+    for (const one of this.sending) one.welcomed(welcome.window);
+    this.watcher.renew();
+  }
+
+  private listen(): void {
+    const { messages } = this;
+    const draw = (message: ServerMessage): void => this.apply({ type: "message", message });
+    messages.on("publish_answer", ({ connection, sdp }) => this.sending.forEach((one) => one.answered(connection, sdp)));
+    messages.on("picture", (picture) => this.sending.forEach((one) => one.adapt(picture)));
+    messages.on("offer", (offer) => this.watcher.find(offer.connection)?.offered(offer));
+    messages.on("connection_lost", ({ connection }) => this.connectionLost(connection));
+    messages.on("quality", ({ participants }) => this.setPlayoutDelays(participants));
+    messages.on("quality", draw);
+    messages.on("participants", draw);
+    messages.on("footage", draw);
+    messages.on("error", (error) => {
+      if (error.in_reply_to === SETUP) this.setupRefused(error.code, error.connection ?? "");
+      // A candidate that is not taken says nothing new: it must not hide why its connection was refused.
+      else if (error.connection) return;
+      draw(error);
+    });
+  }
+
+  private connectionLost(name: string): void {
+    this.known.delete(name);
+    for (const one of this.sending) one.lost(name);
+    this.watcher.lost(name);
   }
 
   private setPlayoutDelays(participants: readonly ParticipantQuality[]): void {
-    const delaysMs = new Map(participants.map((one) => [one.participant_id, one.playout_delay_ms]));
+    const delaysMs = new Map(
+      participants.map((one) => [pictureId(one.participant_id, one.source), one.playout_delay_ms]),
+    );
     for (const one of this.watcher.active) one.setPlayoutDelays(delaysMs);
   }
 
   private setupRefused(code: string, connection: string): void {
     const fault = HOPELESS.has(code) ? { retry: false as const, code } : { retry: true as const };
-    this.publisher.lost(connection, fault);
+    for (const one of this.sending) one.lost(connection, fault);
     this.watcher.lost(connection, fault);
   }
 
-  private mediaChanged(state: LocalMediaState): void {
-    // While a device is changed its track is missing for a moment; nobody needs to know.
-    if (state.busy || this.view.value.participantId === null || isOver(this.view.value.phase)) return;
-    this.tellMediaState(state);
-    if (this.publisher.state === "idle") {
-      this.publishIfPossible();
-      return;
-    }
-    const tracks = this.tracks();
-    const fits = this.publisher.active.map((one) => one.setTracks(tracks));
-    if (fits.includes(false)) this.publisher.replace();
-  }
-
-  private publishIfPossible(): void {
-    const { video, audio } = this.tracks();
-    if (video !== null || audio !== null) this.publisher.renew();
-  }
-
-  private tellMediaState({ camera, microphone }: LocalMediaState): void {
-    const text = `${camera} ${microphone}`;
-    if (text === this.toldState) return;
-    this.toldState = text;
-    this.send({ type: "media_state", camera, microphone });
-  }
-
   private publishingChanged(): void {
-    this.apply({ type: "publishing", state: this.publisher.state, problem: this.publisher.impossibleBecause });
+    this.apply({ type: "publishing", state: this.camera.state, problem: this.camera.problem });
   }
 
   private streamsChanged(): void {
     const streams = new Map(this.watcher.foremost?.streams);
     this.apply({ type: "streams", streams });
-  }
-
-  private send(message: ClientMessage): void {
-    this.signalling.send(message);
   }
 
   private apply(event: CallEvent): void {

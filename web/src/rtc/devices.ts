@@ -81,16 +81,34 @@ export function obstacle(place: { isSecureContext: boolean; hasMediaDevices: boo
   return place.hasMediaDevices ? null : "unsupported";
 }
 
-/** Which camera: a chosen one, one that looks this way, or any. */
-export type CameraChoice = { deviceId: string } | { facing: Facing } | null;
+/** Which device: a chosen one and no other, or one that would be liked best if it is there. */
+export type DeviceChoice = { deviceId: string } | { preferredId: string };
+
+/** Which camera: one of these, one that looks this way, or any. */
+export type CameraChoice = DeviceChoice | { facing: Facing } | null;
+
+/** What is to be opened in place of a device that is gone: it again if it is back, else another one. */
+export function loosely<Choice extends object>(choice: Choice): Choice | { preferredId: string } {
+  return "deviceId" in choice && typeof choice.deviceId === "string" ? { preferredId: choice.deviceId } : choice;
+}
+
+/** What is liked best and plugged in is asked for by name: browsers weigh a mere wish against the size of the picture. */
+export function firmly<Choice extends object | null>(choice: Choice, plugged: ReadonlySet<string> | null): Choice | { deviceId: string } {
+  if (choice === null || !("preferredId" in choice) || typeof choice.preferredId !== "string") return choice;
+  return plugged?.has(choice.preferredId) === true ? { deviceId: choice.preferredId } : choice;
+}
+
+function idConstraint(choice: DeviceChoice): MediaTrackConstraints {
+  return "deviceId" in choice ? { deviceId: { exact: choice.deviceId } } : { deviceId: { ideal: choice.preferredId } };
+}
 
 export function cameraConstraints(profile: SendingProfile, choice: CameraChoice): MediaTrackConstraints {
   const which: MediaTrackConstraints =
     choice === null
       ? {}
-      : "deviceId" in choice
-        ? { deviceId: { exact: choice.deviceId } }
-        : { facingMode: { ideal: choice.facing } };
+      : "facing" in choice
+        ? { facingMode: { ideal: choice.facing } }
+        : idConstraint(choice);
   return {
     ...which,
     width: { ideal: profile.width },
@@ -100,9 +118,15 @@ export function cameraConstraints(profile: SendingProfile, choice: CameraChoice)
   };
 }
 
-export function microphoneConstraints(deviceId: string | null): MediaTrackConstraints {
+/** Where a camera says that it looks; laptops and some phones do not tell. */
+export function facingOf(settings: MediaTrackSettings | undefined): Facing | null {
+  const told = settings?.facingMode;
+  return told === "user" || told === "environment" ? told : null;
+}
+
+export function microphoneConstraints(choice: DeviceChoice | null): MediaTrackConstraints {
   return {
-    ...(deviceId === null ? {} : { deviceId: { exact: deviceId } }),
+    ...(choice === null ? {} : idConstraint(choice)),
     echoCancellation: true,
     noiseSuppression: true,
     autoGainControl: true,

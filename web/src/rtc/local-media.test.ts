@@ -127,3 +127,59 @@ test("closing stops every device, even one that opens too late", async () => {
   await opening;
   expect(devices.opened.map((track) => track.readyState)).toEqual(["ended", "ended"]);
 });
+
+test("who is silenced by an inspector sends no sound, and has their own choice back afterwards", async () => {
+  const laptop = media(FACE_CAMERA);
+  await laptop.open();
+  const sound = devices.opened.find((track) => track.kind === "audio");
+  laptop.setSilenced(true);
+  expect(laptop.state.value).toMatchObject({ microphone: "muted", silenced: true, camera: "on" });
+  expect(sound?.enabled).toBe(false);
+  laptop.setMicrophoneMuted(false);
+  expect(sound?.enabled).toBe(false);
+  laptop.setSilenced(false);
+  expect(laptop.state.value).toMatchObject({ microphone: "on", silenced: false });
+  expect(sound?.enabled).toBe(true);
+  laptop.setMicrophoneMuted(true);
+  laptop.setSilenced(true);
+  laptop.setSilenced(false);
+  expect(laptop.state.value.microphone).toBe("muted");
+});
+
+test("the devices that were chosen before are used where they are plugged in, else others", async () => {
+  devices.plugged = ["usb-camera"];
+  const preferred = { cameraId: "usb-camera", microphoneId: "headset" };
+  const laptop = new LocalMedia({ clock, profile: FACE_CAMERA, devices, createStream: fakeStream, preferred });
+  await laptop.open();
+  expect(laptop.state.value).toMatchObject({ cameraId: "usb-camera", microphoneId: "audio-device" });
+  // A wish alone may lose against another camera whose picture fits better.
+  expect(devices.cameras[0]?.asked.deviceId).toEqual({ exact: "usb-camera" });
+});
+
+test("a camera that is pulled out is replaced by another one, and said so until it is read", async () => {
+  devices.plugged = ["usb-camera", "video-device", "audio-device"];
+  const laptop = media(FACE_CAMERA);
+  await laptop.open();
+  await laptop.chooseCamera("usb-camera");
+  devices.plugged = ["video-device", "audio-device"];
+  devices.cameras.at(-1)?.unplug();
+  await clock.advance(1500);
+  await settle();
+  expect(laptop.state.value).toMatchObject({ camera: "on", cameraId: "video-device" });
+  expect(laptop.state.value.unplugged).toEqual({ kind: "camera", label: "usb-camera", instead: "video-device" });
+  laptop.noteRead();
+  expect(laptop.state.value.unplugged).toBeNull();
+});
+
+test("the only microphone pulled out leaves none, and a device that somebody else has is not called unplugged", async () => {
+  devices.plugged = ["video-device"];
+  const laptop = media(FACE_CAMERA);
+  await laptop.open();
+  devices.refused.set("audio", "NotFoundError");
+  devices.cameras[0]?.take();
+  devices.opened.find((track) => track.kind === "audio")?.unplug();
+  await clock.advance(1500);
+  await settle();
+  expect(laptop.state.value).toMatchObject({ microphone: "unavailable", camera: "on" });
+  expect(laptop.state.value.unplugged).toEqual({ kind: "microphone", label: "audio-device", instead: null });
+});

@@ -8,9 +8,14 @@ import type { Clock } from "./clock";
 import {
   cameraConstraints,
   DeviceError,
+  facingOf,
+  firmly,
+  loosely,
   microphoneConstraints,
   problemOf,
   type CameraChoice,
+  type DeviceChoice,
+  type DeviceKind,
   type DeviceProblem,
   type Facing,
   type SendingProfile,
@@ -18,6 +23,15 @@ import {
 import { conditionOf } from "./media-condition";
 import type { MediaCondition } from "./messages";
 import { Observable } from "./observable";
+
+/** A device that was in use and is no longer plugged in. */
+export interface Unplugged {
+  kind: DeviceKind;
+  /** As the system names it; may be empty. */
+  label: string;
+  /** What is used in its place; null if there is nothing. */
+  instead: string | null;
+}
 
 export interface LocalMediaState {
   camera: MediaCondition;
@@ -33,6 +47,10 @@ export interface LocalMediaState {
   microphoneId: string | null;
   cameras: readonly MediaDeviceInfo[];
   microphones: readonly MediaDeviceInfo[];
+  /** An inspector lets nobody hear the person: the microphone is off, whatever they choose. */
+  silenced: boolean;
+  /** The newest one that nobody has taken note of, or null. */
+  unplugged: Unplugged | null;
   /** A device is being opened or changed. */
   busy: boolean;
 }
@@ -42,6 +60,8 @@ export interface LocalMediaOptions {
   profile: SendingProfile;
   devices: Pick<MediaDevices, "getUserMedia" | "enumerateDevices">;
   createStream(tracks: MediaStreamTrack[]): MediaStream;
+  /** Used where they are plugged in. */
+  preferred?: { cameraId: string | null; microphoneId: string | null };
 }
 
 /** iOS mutes a track for a moment at each change of its audio route; only what stays muted is opened again. */
@@ -60,6 +80,8 @@ const NOTHING: LocalMediaState = {
   microphoneId: null,
   cameras: [],
   microphones: [],
+  silenced: false,
+  unplugged: null,
   busy: false,
 };
 
@@ -71,14 +93,19 @@ export class LocalMedia {
   private microphoneWanted = false;
   private cameraMuted = false;
   private microphoneMuted = false;
+  private silenced = false;
   private hidden = false;
   private closed = false;
   private choice: CameraChoice;
+  private microphoneChoice: DeviceChoice | null;
   private lastStep: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: LocalMediaOptions) {
-    const { facing } = options.profile;
-    this.choice = facing === null ? null : { facing };
+    const { profile, preferred } = options;
+    const { cameraId = null, microphoneId = null } = preferred ?? {};
+    const usual = profile.facing === null ? null : { facing: profile.facing };
+    this.choice = cameraId === null ? usual : { preferredId: cameraId };
+    this.microphoneChoice = microphoneId === null ? null : { preferredId: microphoneId };
   }
 
   get profile(): SendingProfile {
@@ -103,6 +130,13 @@ export class LocalMedia {
     this.refresh();
   }
 
+  /** By an inspector. What the person has chosen themselves holds again afterwards. */
+  setSilenced(silenced: boolean): void {
+    if (this.silenced === silenced || this.closed) return;
+    this.silenced = silenced;
+    this.refresh();
+  }
+
   setCameraMuted(muted: boolean): void {
     this.cameraMuted = muted;
     this.refresh();
@@ -123,15 +157,23 @@ export class LocalMedia {
 
   async chooseCamera(deviceId: string): Promise<void> {
     this.cameraWanted = true;
+    this.noteRead();
     await this.changeCamera({ deviceId });
   }
 
   async chooseMicrophone(deviceId: string): Promise<void> {
     this.microphoneWanted = true;
+    this.noteRead();
     await this.inTurn(async () => {
-      const track = await this.ask("microphone", { audio: microphoneConstraints(deviceId) });
+      const track = await this.ask("microphone", { audio: microphoneConstraints({ deviceId }) });
+      this.microphoneChoice = { deviceId };
       this.use("audioTrack", track);
     });
+  }
+
+  /** The person knows that a device is gone. */
+  noteRead(): void {
+    if (this.state.value.unplugged !== null) this.state.set({ ...this.state.value, unplugged: null });
   }
 
   /** Devices were plugged in or out. */
@@ -157,8 +199,9 @@ export class LocalMedia {
 
   private async openBoth(): Promise<void> {
     const { profile } = this.options;
-    const video = cameraConstraints(profile, this.choice);
-    const audio = microphoneConstraints(null);
+    const plugged = await this.pluggedIds();
+    const video = cameraConstraints(profile, firmly(this.choice, plugged));
+    const audio = microphoneConstraints(firmly(this.microphoneChoice, plugged));
     try {
       this.take(await this.options.devices.getUserMedia({ video, audio }));
     } catch (error) {
@@ -201,20 +244,37 @@ export class LocalMedia {
 
   private async openChosenCamera(choice: CameraChoice): Promise<void> {
     this.choice = choice;
-    this.use("videoTrack", await this.ask("camera", { video: cameraConstraints(this.options.profile, choice) }));
+    const video = cameraConstraints(this.options.profile, firmly(choice, await this.pluggedIds()));
+    this.use("videoTrack", await this.ask("camera", { video }));
   }
 
   private async reopenTaken(): Promise<void> {
     // What was refused would be asked for in vain, or with a question at an odd moment.
-    const { videoTrack, audioTrack, cameraProblem, microphoneProblem } = this.state.value;
+    const { videoTrack, audioTrack, cameraProblem, microphoneProblem, cameraId, microphoneId } = this.state.value;
+    const plugged = await this.pluggedIds();
     if (this.cameraWanted && cameraProblem !== "denied" && isTaken(videoTrack)) {
+      const isGone = isUnplugged(videoTrack, cameraId, plugged);
       this.use("videoTrack", null);
-      await this.openChosenCamera(this.choice).catch(missing);
+      await this.openChosenCamera(this.choice === null ? null : loosely(this.choice)).catch(missing);
+      if (isGone) this.tellUnplugged("camera", videoTrack, this.state.value.videoTrack);
     }
     if (this.microphoneWanted && microphoneProblem !== "denied" && isTaken(audioTrack)) {
+      const isGone = isUnplugged(audioTrack, microphoneId, plugged);
       this.use("audioTrack", null);
-      this.use("audioTrack", await this.ask("microphone", { audio: microphoneConstraints(null) }).catch(missing));
+      const choice = this.microphoneChoice === null ? null : firmly(loosely(this.microphoneChoice), plugged);
+      this.use("audioTrack", await this.ask("microphone", { audio: microphoneConstraints(choice) }).catch(missing));
+      if (isGone) this.tellUnplugged("microphone", audioTrack, this.state.value.audioTrack);
     }
+  }
+
+  private tellUnplugged(kind: DeviceKind, before: MediaStreamTrack | null, now: MediaStreamTrack | null): void {
+    this.state.set({ ...this.state.value, unplugged: { kind, label: before?.label ?? "", instead: now?.label ?? null } });
+  }
+
+  /** Null where the browser does not tell. */
+  private async pluggedIds(): Promise<ReadonlySet<string> | null> {
+    const all = await this.options.devices.enumerateDevices().catch(() => null);
+    return all === null ? null : new Set(all.map((device) => device.deviceId));
   }
 
   private async ask(kind: "camera" | "microphone", constraints: MediaStreamConstraints): Promise<MediaStreamTrack> {
@@ -277,10 +337,10 @@ export class LocalMedia {
     this.state.set(this.withConditions(state));
   }
 
-  /** Laptops and some phones do not tell where a camera looks: then it is what was asked for. */
+  /** Where that is not told it is what was asked for. */
   private facingOf(settings: MediaTrackSettings | undefined): Facing | null {
-    const told = settings?.facingMode;
-    if (told === "user" || told === "environment") return told;
+    const told = facingOf(settings);
+    if (told !== null) return told;
     return this.choice !== null && "facing" in this.choice ? this.choice.facing : null;
   }
 
@@ -291,9 +351,11 @@ export class LocalMedia {
   private withConditions(state: LocalMediaState): LocalMediaState {
     const { videoTrack, audioTrack } = state;
     if (videoTrack !== null) videoTrack.enabled = !this.cameraMuted;
-    if (audioTrack !== null) audioTrack.enabled = !this.microphoneMuted;
+    const microphoneMuted = this.microphoneMuted || this.silenced;
+    if (audioTrack !== null) audioTrack.enabled = !microphoneMuted;
     return {
       ...state,
+      silenced: this.silenced,
       camera: conditionOf({
         wanted: this.cameraWanted,
         mutedByPerson: this.cameraMuted,
@@ -303,7 +365,7 @@ export class LocalMedia {
       }),
       microphone: conditionOf({
         wanted: this.microphoneWanted,
-        mutedByPerson: this.microphoneMuted,
+        mutedByPerson: microphoneMuted,
         track: audioTrack,
         hidden: this.hidden,
         backgroundTakesIt: false,
@@ -338,6 +400,11 @@ export class LocalMedia {
 
 function isTaken(track: MediaStreamTrack | null): boolean {
   return track === null || track.readyState === "ended" || track.muted;
+}
+
+/** Whether it ended because its device was pulled out, and not because somebody else has it. */
+function isUnplugged(track: MediaStreamTrack | null, deviceId: string | null, plugged: ReadonlySet<string> | null): boolean {
+  return track?.readyState === "ended" && deviceId !== null && plugged !== null && !plugged.has(deviceId);
 }
 
 /** What is missing has been noted in the state. */

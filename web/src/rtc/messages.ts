@@ -6,17 +6,23 @@ export type {
   ClientMessage,
   FootageAlarm,
   FootageState,
+  Hint,
+  HintedPicture,
   IceServer,
   InspectionKind,
   LinkLevel,
   MediaCondition,
+  Nearness,
   ParticipantQuality,
   ParticipantRole,
   ParticipantState,
+  PhotoRequestState,
   PicturePreference,
   PictureState,
   Presence,
+  SeenCode,
   WatchedTrack,
+  WhereaboutsState,
 } from "../api/generated/signalling";
 
 export const PROTOCOL_VERSION = 1;

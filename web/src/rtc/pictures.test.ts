@@ -10,6 +10,9 @@ const SITE: ParticipantState = {
   presence: "live",
   camera: "on",
   microphone: "on",
+  device: "",
+  silenced: false,
+  invited: true,
   sources: ["camera", "microscope"],
 };
 
@@ -24,4 +27,8 @@ test("each camera of a participant is a picture, the first one under the partici
 
 test("who sends from a further camera only has a place for the first one, too", () => {
   expect(picturesOf([{ ...SITE, sources: ["microscope"] }]).map((one) => one.id)).toEqual(["site", "site/microscope"]);
+});
+
+test("observers have no picture, for they may not send any", () => {
+  expect(picturesOf([{ ...SITE, role: "observer", sources: [] }])).toEqual([]);
 });

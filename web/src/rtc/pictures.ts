@@ -15,13 +15,23 @@ export interface Picture {
   source: string;
 }
 
-/** Everybody's pictures in the order of the people: each one's camera, there or not, then the further ones that send. */
+/**
+ * Everybody's pictures in the order of the people: each one's camera, there or not, then the further ones that send.
+ *
+ * Observers have none: they may not send any.
+ */
 export function picturesOf(people: readonly ParticipantState[]): Picture[] {
-  return people.flatMap((person) =>
+  const shown = people.filter((person) => person.role !== "observer");
+  return shown.flatMap((person) =>
     [CAMERA, ...person.sources.filter((source) => source !== CAMERA)].map((source) => ({
       id: pictureId(person.participant_id, source),
       person,
       source,
     })),
   );
+}
+
+/** What people call a camera beside the first one: its number, or the name that a device gave it. */
+export function cameraName(source: string): string {
+  return /^camera-(\d)$/.exec(source)?.[1] ?? source;
 }

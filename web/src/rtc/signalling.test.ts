@@ -24,6 +24,7 @@ beforeEach(() => {
   let tickets = 0;
   client = new SignallingClient({
     clock,
+    device: "Pixel 8",
     requestTicket: () => {
       const code = refusals.shift();
       if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }));
@@ -61,7 +62,7 @@ async function enter(): Promise<FakeSocket> {
 
 test("enters with a ticket and its protocol version", async () => {
   const socket = await enter();
-  expect(socket.sent).toEqual([{ type: "hello", version: 1, ticket: "ticket-1" }]);
+  expect(socket.sent).toEqual([{ type: "hello", version: 1, ticket: "ticket-1", device: "Pixel 8" }]);
   expect(state()).toEqual({ name: "open" });
   expect(welcomes).toBe(1);
 });
@@ -85,7 +86,7 @@ test("takes a WebSocket without an answer for 6 s for dead and comes back with a
   newest().accept();
   await settle();
   newest().say(WELCOME);
-  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-2" });
+  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-2", device: "Pixel 8" });
   expect(welcomes).toBe(2);
 });
 
@@ -97,7 +98,7 @@ test("comes back with the ticket in reserve, without a request that the dead net
   await clock.advance(500);
   newest().accept();
   await settle();
-  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-3" });
+  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-3", device: "Pixel 8" });
 });
 
 test("does not come back with a ticket that is too old", async () => {
@@ -109,7 +110,7 @@ test("does not come back with a ticket that is too old", async () => {
   await clock.advance(500);
   newest().accept();
   await settle();
-  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-3" });
+  expect(newest().sent[0]).toEqual({ type: "hello", version: 1, ticket: "ticket-3", device: "Pixel 8" });
 });
 
 test("who may not come back hears so", async () => {

@@ -10,63 +10,27 @@
 import { BackOff } from "./back-off";
 import { every, type Clock } from "./clock";
 import { PROTOCOL_VERSION, type ClientMessage, type ServerMessage, type Welcome } from "./messages";
+import { Patience, WELCOME_WITHIN_MS } from "./patience";
+import { codeOf, isAboutStay, isFinal } from "./refusals";
 import { Tickets } from "./tickets";
+import { parsed, type Socket } from "./wire";
 
 const PING_EVERY_MS = 2000;
 const DEAD_AFTER_MS = 6000;
-/** After a hint that the network changed an answer is expected sooner, at the latest after the longer time. */
-const PROBE_ANSWER_MS = { shortest: 700, longest: 1500 } as const;
-/** DNS, TCP, TLS and the answer to `hello` on a weak mobile link. */
-const WELCOME_WITHIN_MS = 10_000;
-/**
- * Who comes back gives each WebSocket so many times what the last one took to open: TCP's own repetitions lag behind a
- * network that returns, a new connection does not. Now and then one gets more time, for the network may be slower now, and
- * all the time when it has been away for long.
- */
-const PATIENCE = 4;
-const SHORTEST_OPEN_MS = 700;
-const PATIENT_EVERY = 6;
-const PATIENT_OPEN_MS = 2000;
-const AWAY_FOR_LONG = 24;
-/** So many WebSockets in a row that never opened although the ticket was given: something refuses WebSockets. */
-const REFUSED_AFTER = 3;
 
 const CLOSE_REPLACED = 4000;
 const CLOSE_ENDED = 4001;
 const CLOSE_NORMAL = 1000;
-
-/** Codes for which the same request will be refused again. */
-const FINAL_CODES: ReadonlySet<string> = new Set([
-  "bad_request",
-  "consent_missing",
-  "csrf_rejected",
-  "inspection_ended",
-  "invitation_expired",
-  "invitation_invalid",
-  "invitation_revoked",
-  "not_allowed",
-  "not_found",
-  "not_signed_in",
-  "room_full",
-  "version_unsupported",
-]);
 
 export type SignallingState =
   | { name: "connecting"; attempt: number; socketRefused: boolean }
   | { name: "open" }
   | { name: "over"; why: "replaced" | "ended" | "left" | "refused"; code: string };
 
-/** The part of a WebSocket that is used here. */
-export interface Socket {
-  send(text: string): void;
-  close(code?: number): void;
-  onopen: ((event: Event) => unknown) | null;
-  onmessage: ((event: MessageEvent) => unknown) | null;
-  onclose: ((event: CloseEvent) => unknown) | null;
-}
-
 export interface SignallingOptions {
   clock: Clock;
+  /** What this is, in words for people; empty if unknown. */
+  device: string;
   /** Resolves to a one-time ticket; rejects with an error whose `code` says why (`network` or none: try again). */
   requestTicket(): Promise<string>;
   openSocket(): Socket;
@@ -81,10 +45,7 @@ export class SignallingClient {
   private socket: Socket | null = null;
   private state: SignallingState = { name: "connecting", attempt: 0, socketRefused: false };
   private attempt = 0;
-  private neverOpened = 0;
-  /** How long the last WebSocket took to open; null before the first one. */
-  private openedInMs: number | null = null;
-  private sinceOpened = 0;
+  private readonly patience = new Patience();
   private probing = false;
   private refusalCode: string | null = null;
   private heard = 0;
@@ -124,9 +85,7 @@ export class SignallingClient {
     const heardBefore = this.heard;
     const asked = this.socket;
     this.transmit({ type: "ping" });
-    const { shortest, longest } = PROBE_ANSWER_MS;
-    const answerWithinMs = Math.min(longest, Math.max(shortest, PATIENCE * (this.openedInMs ?? longest)));
-    this.options.clock.after(answerWithinMs, () => {
+    this.options.clock.after(this.patience.answerWithinMs, () => {
       this.probing = false;
       if (asked === this.socket && this.heard === heardBefore) this.silent();
     });
@@ -146,8 +105,8 @@ export class SignallingClient {
     this.cancelWait?.();
     this.cancelWait = null;
     const attempt = (this.attempt += 1);
-    this.change({ name: "connecting", attempt, socketRefused: this.neverOpened >= REFUSED_AFTER });
-    const comesBack = this.openedInMs !== null;
+    this.change({ name: "connecting", attempt, socketRefused: this.patience.isRefused });
+    const { comesBack } = this.patience;
     const ticket = comesBack ? null : await this.ticket(attempt);
     if (comesBack || ticket !== null) this.open(attempt, ticket);
   }
@@ -170,12 +129,10 @@ export class SignallingClient {
     let opened = false;
     this.socket = socket;
     this.refusalCode = null;
-    this.sinceOpened += 1;
-    this.cancelWait = this.options.clock.after(this.openWithinMs, () => this.silent());
+    this.cancelWait = this.options.clock.after(this.patience.begin(), () => this.silent());
     socket.onopen = () => {
       opened = true;
-      this.neverOpened = this.sinceOpened = 0;
-      this.openedInMs = this.options.clock.now() - began;
+      this.patience.opened(this.options.clock.now() - began);
       this.cancelWait?.();
       this.cancelWait = this.options.clock.after(WELCOME_WITHIN_MS, () => this.silent());
       if (ticket === null) void this.ticket(attempt).then((late) => this.greet(late));
@@ -188,13 +145,15 @@ export class SignallingClient {
       if (message !== null) this.received(message);
     };
     socket.onclose = (event) => {
-      if (!opened) this.neverOpened += 1;
+      if (!opened) this.patience.closedUnopened();
       this.closed(event.code);
     };
   }
 
   private greet(ticket: string | null): void {
-    if (ticket !== null) this.transmit({ type: "hello", version: PROTOCOL_VERSION, ticket });
+    if (ticket !== null) {
+      this.transmit({ type: "hello", version: PROTOCOL_VERSION, ticket, device: this.options.device });
+    }
   }
 
   private received(message: ServerMessage): void {
@@ -209,7 +168,6 @@ export class SignallingClient {
         this.finish("ended", "");
         return;
       case "error":
-        // About no message of this page but about its stay: the WebSocket is closed after it.
         if (this.state.name === "connecting" || isAboutStay(message)) this.refusalCode = message.code;
         break;
       case "pong":
@@ -219,7 +177,11 @@ export class SignallingClient {
   }
 
   private welcomed(welcome: Welcome): void {
-    if (this.state.name === "open") return;
+    if (this.state.name === "open") {
+      // Who waited at the door was let in.
+      this.options.onWelcome(welcome);
+      return;
+    }
     this.cancelWait?.();
     this.cancelWait = null;
     this.backOff.reset();
@@ -244,15 +206,8 @@ export class SignallingClient {
 
   private refused(code: string): void {
     if (code === "inspection_ended") this.finish("ended", code);
-    else if (FINAL_CODES.has(code)) this.finish("refused", code);
+    else if (isFinal(code)) this.finish("refused", code);
     else this.lost();
-  }
-
-  private get openWithinMs(): number {
-    if (this.openedInMs === null) return WELCOME_WITHIN_MS;
-    const usualMs = Math.max(SHORTEST_OPEN_MS, PATIENCE * this.openedInMs);
-    if (this.sinceOpened % PATIENT_EVERY !== 0) return usualMs;
-    return this.sinceOpened >= AWAY_FOR_LONG ? WELCOME_WITHIN_MS : Math.max(PATIENT_OPEN_MS, usualMs);
   }
 
   private lost(): void {
@@ -270,7 +225,7 @@ export class SignallingClient {
     this.change({
       name: "connecting",
       attempt: this.attempt,
-      socketRefused: this.neverOpened >= REFUSED_AFTER,
+      socketRefused: this.patience.isRefused,
     });
     this.cancelWait = this.options.clock.after(waitMs, () => void this.connect());
   }
@@ -305,27 +260,5 @@ export class SignallingClient {
   private change(state: SignallingState): void {
     this.state = state;
     this.options.onState(state);
-  }
-}
-
-function isAboutStay(error: Extract<ServerMessage, { type: "error" }>): boolean {
-  const answersSomething = typeof error.in_reply_to === "string" || typeof error.connection === "string";
-  return !answersSomething && FINAL_CODES.has(error.code);
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "network";
-}
-
-/** A text that is no message of the protocol is skipped: a newer server may say more than this page knows. */
-function parsed(data: unknown): ServerMessage | null {
-  if (typeof data !== "string") return null;
-  try {
-    const value: unknown = JSON.parse(data);
-    const isMessage = typeof value === "object" && value !== null && "type" in value;
-    return isMessage ? (value as ServerMessage) : null;
-  } catch {
-    return null;
   }
 }

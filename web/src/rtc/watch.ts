@@ -45,16 +45,16 @@ export class WatchConnection implements Connection {
   }
 
   /**
-   * Lets the picture and sound of each participant lag behind by so many milliseconds, that what the network lost and the
+   * Lets the picture and sound of each camera lag behind by so many milliseconds, that what the network lost and the
    * server got again comes in time. Browsers that cannot do so decide by themselves.
    */
   setPlayoutDelays(delaysMs: ReadonlyMap<string, number>): void {
     this.delaysMs = delaysMs;
     const receivers = new Map(this.peer.pc.getTransceivers().map((one) => [one.mid, one.receiver]));
-    for (const { mid, participant_id } of this.newest?.tracks ?? []) {
+    for (const { mid, participant_id, source } of this.newest?.tracks ?? []) {
       const receiver = receivers.get(mid);
       if (receiver === undefined || !("jitterBufferTarget" in receiver)) continue;
-      const delayMs = delaysMs.get(participant_id) ?? 0;
+      const delayMs = delaysMs.get(pictureId(participant_id, source)) ?? 0;
       receiver.jitterBufferTarget = delayMs > 0 ? delayMs : null;
     }
   }

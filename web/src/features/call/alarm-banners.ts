@@ -13,6 +13,7 @@ const WEIGHTS: Record<FootageAlarm, AlarmBanner["weight"]> = {
   not_recording: "grave",
   no_picture_written: "grave",
   no_sound_written: "grave",
+  spool_damaged: "warn",
   spool_low: "warn",
   upload_delayed: "warn",
 };

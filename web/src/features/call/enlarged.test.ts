@@ -12,6 +12,9 @@ const SITE: ParticipantState = {
   presence: "live",
   camera: "on",
   microphone: "on",
+  device: "",
+  silenced: false,
+  invited: true,
   sources: ["camera", "microscope"],
 };
 const DEVICE: ParticipantState = { ...SITE, participant_id: "device", role: "device", sources: ["camera"] };

@@ -12,7 +12,10 @@ function person(change: Partial<ParticipantState> = {}): ParticipantState {
     presence: "live",
     camera: "on",
     microphone: "on",
-    sources: ["camera"],
+    device: "",
+  silenced: false,
+  invited: true,
+  sources: ["camera"],
     ...change,
   };
 }
@@ -45,6 +48,10 @@ test.each<[Presence, MediaCondition, string | null]>([
   ["away", "muted", null],
 ])("%s with the microphone %s: %s", (presence, microphone, text) => {
   expect(microphoneText(person({ presence, microphone }))).toBe(text);
+});
+
+test("a camera without sound is said to have none, for nobody can switch it on there", () => {
+  expect(microphoneText(person({ role: "device", microphone: "unavailable" }))).toBe("silentDevice");
 });
 
 function people(...roles: [string, ParticipantRole, Presence][]): ParticipantState[] {

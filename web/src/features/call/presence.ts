@@ -37,8 +37,9 @@ export function presenceText(person: ParticipantState): PresenceText | null {
 }
 
 /** Key below `call.microphone`; null while the microphone works. */
-export function microphoneText(person: ParticipantState): Exclude<MediaCondition, "on"> | null {
-  return person.presence !== "live" || person.microphone === "on" ? null : person.microphone;
+export function microphoneText(person: ParticipantState): Exclude<MediaCondition, "on"> | "silentDevice" | null {
+  if (person.presence !== "live" || person.microphone === "on") return null;
+  return person.role === "device" ? "silentDevice" : person.microphone;
 }
 
 /** Whether the person's picture can be seen now. */
@@ -53,6 +54,7 @@ const IMPORTANCE: Readonly<Record<ParticipantRole, number>> = {
   expert: 3,
   inspector: 4,
   screen: 5,
+  observer: 6,
 };
 
 /** Who shows the site, by whose picture says most of it. */

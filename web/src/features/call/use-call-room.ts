@@ -7,12 +7,14 @@
 import { markRaw, onScopeDispose, readonly, ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
 import type { StaffApi } from "@/api/staff";
-import { browserEnvironment, browserMedia, browserObstacle } from "@/rtc/browser";
+import { browserDeviceMemory } from "@/features/devices/device-memory";
+import { browserEnvironment, browserFurtherCameras, browserMedia, browserObstacle } from "@/rtc/browser";
 import { Call } from "@/rtc/call";
-import { FIRST_VIEW, isOver, type CallView } from "@/rtc/call-view";
+import { FIRST_VIEW, isOver, isSilenced, type CallView } from "@/rtc/call-view";
 import { DeviceError, FACE_CAMERA, type DeviceProblem } from "@/rtc/devices";
+import { NO_FURTHER_CAMERAS, type FurtherCameras, type FurtherCamerasState } from "@/rtc/further-cameras";
 import { LocalMedia, type LocalMediaState } from "@/rtc/local-media";
-import type { PicturePreference } from "@/rtc/messages";
+import type { ClientMessage, PicturePreference } from "@/rtc/messages";
 import type { Unsubscribe } from "@/rtc/observable";
 
 import { usePageSignals } from "./parts/use-page-signals";
@@ -22,6 +24,7 @@ export type DeviceSetup = { name: "asking" } | { name: "ready" } | { name: "trou
 export interface CallRoom {
   view: Readonly<ShallowRef<CallView>>;
   own: Readonly<ShallowRef<LocalMediaState | null>>;
+  further: Readonly<ShallowRef<FurtherCamerasState>>;
   devices: Readonly<ShallowRef<DeviceSetup>>;
   online: Readonly<Ref<boolean>>;
   /** Enters (again); an earlier stay is ended. */
@@ -32,7 +35,15 @@ export interface CallRoom {
   toggleCamera: () => void;
   chooseCamera: (deviceId: string) => Promise<void>;
   chooseMicrophone: (deviceId: string) => Promise<void>;
+  /** The person knows that a device was pulled out. */
+  noteUnplugged: () => void;
+  addCamera: (deviceId: string) => void;
+  removeCamera: (source: string) => void;
   preferPicture: (participantId: string, preference: PicturePreference) => void;
+  /** Says something in the room; nothing while there is no call. */
+  send: (message: ClientMessage) => void;
+  /** Ties something to each call that is entered, from its beginning to its end. */
+  onCall: (follow: (call: Call) => Unsubscribe) => void;
   leave: () => void;
 }
 
@@ -42,8 +53,11 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
   const devices = shallowRef<DeviceSetup>({ name: "asking" });
   const online = ref(navigator.onLine);
   let call: Call | null = null;
+  const further = shallowRef<FurtherCamerasState>(NO_FURTHER_CAMERAS);
   let media: LocalMedia | null = null;
+  let cameras: FurtherCameras | null = null;
   let stopFollowing: Unsubscribe[] = [];
+  const followers: ((call: Call) => Unsubscribe)[] = [];
 
   function enter(): void {
     endStay();
@@ -58,9 +72,11 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
     stopFollowing.push(
       entered.view.subscribe((next) => {
         view.value = next;
+        media?.setSilenced(isSilenced(next));
         if (isOver(next.phase)) closeDevices();
       }),
     );
+    for (const follow of followers) stopFollowing.push(follow(entered));
     entered.start();
     void openDevices();
   }
@@ -73,7 +89,7 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
       return;
     }
     devices.value = { name: "asking" };
-    const opening = (media = markRaw(browserMedia(FACE_CAMERA)));
+    const opening = (media = markRaw(browserMedia(FACE_CAMERA, browserDeviceMemory.read())));
     try {
       await opening.open();
     } catch (error) {
@@ -90,13 +106,18 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
       opening.close();
       return;
     }
+    opening.setSilenced(isSilenced(view.value));
     own.value = opening.state.value;
     stopFollowing.push(opening.state.subscribe((state) => (own.value = state)));
     devices.value = { name: "ready" };
     call.setMedia(opening);
+    const beside = (cameras = markRaw(browserFurtherCameras(call, opening)));
+    stopFollowing.push(beside.state.subscribe((state) => (further.value = state)));
   }
 
   function closeDevices(): void {
+    cameras?.close();
+    cameras = null;
     media?.close();
     media = null;
     own.value = null;
@@ -119,13 +140,19 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
   }
 
   usePageSignals({
-    hidden: (hidden) => media?.setHidden(hidden),
+    hidden(hidden) {
+      media?.setHidden(hidden);
+      cameras?.setHidden(hidden);
+    },
     online: (isOnline) => {
       online.value = isOnline;
       call?.setOnline(isOnline);
     },
     check: () => call?.check(),
-    devicesChanged: () => media?.devicesChanged(),
+    devicesChanged() {
+      media?.devicesChanged();
+      cameras?.devicesChanged();
+    },
   });
   onScopeDispose(() => {
     // Going to another page of the product is leaving on purpose.
@@ -136,6 +163,7 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
   return {
     view,
     own,
+    further,
     devices,
     online: readonly(online),
     enter,
@@ -146,9 +174,24 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
     },
     toggleMicrophone,
     toggleCamera,
-    chooseCamera: async (deviceId) => media?.chooseCamera(deviceId).catch(ignoreDeviceError),
-    chooseMicrophone: async (deviceId) => media?.chooseMicrophone(deviceId).catch(ignoreDeviceError),
-    preferPicture: (participantId, preference) => call?.preferPicture(participantId, preference),
+    chooseCamera: async (deviceId) => {
+      browserDeviceMemory.remember({ cameraId: deviceId });
+      await media?.chooseCamera(deviceId).catch(ignoreDeviceError);
+    },
+    chooseMicrophone: async (deviceId) => {
+      browserDeviceMemory.remember({ microphoneId: deviceId });
+      await media?.chooseMicrophone(deviceId).catch(ignoreDeviceError);
+    },
+    noteUnplugged: () => media?.noteRead(),
+    addCamera: (deviceId) => void cameras?.add(deviceId),
+    removeCamera: (source) => cameras?.remove(source),
+    preferPicture: (participantId, preference) =>
+      call?.send({ type: "prefer_picture", participant_id: participantId, preference }),
+    send: (message) => call?.send(message),
+    onCall(follow) {
+      followers.push(follow);
+      if (call !== null) stopFollowing.push(follow(call));
+    },
     leave: () => call?.leave(),
   };
 }

@@ -58,6 +58,7 @@ test.each<[string, Partial<Circumstances>, unknown]>([
 
 test.each<[string, Partial<Circumstances>, unknown]>([
   ["all well", {}, null],
+  ["silenced by the inspector", { media: { ...MEDIA, microphone: "muted", silenced: true } }, { name: "silencedHint" }],
   ["no codec in common", { view: { ...LIVE, publishProblem: "no_common_codec" } }, { name: "noCodec" }],
   ["camera taken by a call", { media: { ...MEDIA, camera: "unavailable" } }, { name: "cameraTaken" }],
   ["camera just being turned", { media: { ...MEDIA, camera: "unavailable", busy: true } }, null],

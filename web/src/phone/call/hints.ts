@@ -1,5 +1,6 @@
 /** The one thing a person on the phone should know at the moment, most urgent first. Pure. */
 import type { CallView } from "@/rtc/call-view";
+import type { AddProblem } from "@/rtc/further-cameras";
 import type { LocalMediaState } from "@/rtc/local-media";
 import type { PictureState } from "@/rtc/messages";
 
@@ -29,6 +30,7 @@ export type Hint =
         | "spoolFull"
         | "cameraTaken"
         | "microphoneTaken"
+        | "silencedHint"
         | "mutedHint"
         | "poorHint"
         | PictureHint;
@@ -39,7 +41,12 @@ export type Hint =
   | { name: "away" | "waiting" };
 
 /** Covers the picture: the call does not work at the moment. */
-export function obstacleOf({ view, online, nowMs, openedAtMs }: Circumstances): Hint | null {
+export function obstacleOf({
+  view,
+  online,
+  nowMs,
+  openedAtMs,
+}: Pick<Circumstances, "view" | "online" | "nowMs" | "openedAtMs">): Hint | null {
   if (view.socketRefused) return { name: "socketRefused" };
   const { phase } = view;
   if (phase.name === "reconnecting") {
@@ -58,6 +65,7 @@ export function adviceOf({ view, media, inspectorHere, inspectorAway }: Circumst
   if (view.publishProblem === "no_common_codec") return { name: "noCodec" };
   if (view.publishProblem !== null) return { name: "publishFailed", code: view.publishProblem };
   if (media.camera === "unavailable" && !media.busy) return { name: "cameraTaken" };
+  if (media.silenced) return { name: "silencedHint" };
   if (media.microphone === "muted") return { name: "mutedHint" };
   if (media.microphone === "unavailable" && !media.busy) return { name: "microphoneTaken" };
   if (!inspectorHere) return { name: "waiting" };
@@ -68,6 +76,15 @@ export function adviceOf({ view, media, inspectorHere, inspectorAway }: Circumst
   if (picture === "stillHint") return { name: picture };
   if (own.level === "poor") return { name: "poorHint" };
   return picture === null ? null : { name: picture };
+}
+
+export type AddHint = "addNoneLeft" | "addOneAtATime" | "addRefused" | "addFailed";
+
+/** Why no second camera could be added; some reasons come to the same for who holds the phone. */
+export function addHint(problem: AddProblem): AddHint {
+  if (problem === "none_left" || problem === "not_found") return "addNoneLeft";
+  if (problem === "one_at_a_time") return "addOneAtATime";
+  return problem === "refused" ? "addRefused" : "addFailed";
 }
 
 function pictureHintOf(picture: PictureState): PictureHint | null {

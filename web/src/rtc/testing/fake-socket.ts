@@ -1,7 +1,7 @@
 /** A WebSocket whose other end is the test. */
 
 import type { ServerMessage } from "../messages";
-import type { Socket } from "../signalling";
+import type { Socket } from "../wire";
 
 export class FakeSocket implements Socket {
   onopen: ((event: Event) => unknown) | null = null;
@@ -51,6 +51,7 @@ export const WELCOME: Extract<ServerMessage, { type: "welcome" }> = {
   inspection_id: "inspection",
   role: "enterprise",
   kind: "initial",
+  admitted: true,
   started_at: "2026-11-21T06:59:00Z",
   server_time: "2026-11-21T07:00:00Z",
   ice_servers: [],

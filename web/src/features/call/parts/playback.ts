@@ -12,6 +12,8 @@ export interface Playback {
   /** Plays the element as long as it is registered; the returned function ends that. */
   register: (element: HTMLMediaElement) => () => void;
   start: (element: HTMLMediaElement) => void;
+  /** Which speaker everything is heard through; null for the system's. Browsers that cannot choose go on as they are. */
+  speakThrough: (speakerId: string | null) => void;
   /** To be called in the handler of a tap. */
   resume: () => void;
 }
@@ -21,6 +23,13 @@ export const PLAYBACK: InjectionKey<Playback> = Symbol("playback");
 export function createPlayback(): Playback {
   const blocked = ref(false);
   const elements = new Set<HTMLMediaElement>();
+  let speaker = "";
+
+  function direct(element: HTMLMediaElement): void {
+    if (!("setSinkId" in element) || element.sinkId === speaker) return;
+    // One that was pulled out meanwhile: what plays goes on through the system's.
+    element.setSinkId(speaker).catch(() => undefined);
+  }
 
   function start(element: HTMLMediaElement): void {
     if (element.srcObject === null) return;
@@ -36,9 +45,14 @@ export function createPlayback(): Playback {
     blocked: readonly(blocked),
     register(element) {
       elements.add(element);
+      direct(element);
       return () => elements.delete(element);
     },
     start,
+    speakThrough(speakerId) {
+      speaker = speakerId ?? "";
+      elements.forEach(direct);
+    },
     resume() {
       blocked.value = false;
       elements.forEach(start);

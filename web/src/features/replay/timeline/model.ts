@@ -3,7 +3,7 @@
  *
  * Pure. Made from the footage index of the server; times become epoch milliseconds here and nowhere else.
  */
-import { CAMERA } from "@/rtc/pictures";
+import { CAMERA, cameraName } from "@/rtc/pictures";
 
 import type { WallMs } from "../time/zone";
 
@@ -64,7 +64,7 @@ const hasLength = (extent: Extent): boolean => extent.endMs > extent.startMs;
 
 /** Of several cameras of one participant the further ones are told apart by their name. */
 function nameOf({ participant_name, source }: TrackTimes): string {
-  return source === CAMERA ? participant_name : `${participant_name} · ${source}`;
+  return source === CAMERA ? participant_name : `${participant_name} · ${cameraName(source)}`;
 }
 
 /** Null when nobody has any footage yet. */

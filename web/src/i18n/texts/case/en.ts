@@ -32,5 +32,13 @@ export default {
     lookBack: "Look back",
   },
   start: { open: "Start an inspection", title: "Start an inspection", text: "Choose the kind. A link and a QR code for the enterprise follow.", submit: "Start", enter: "Enter the running call" },
+  joint: {
+    label: "Joint inspection",
+    add: "Add another item or department ({n})",
+    title: "Inspect in the same call",
+    running: "{name} is inspecting this enterprise",
+    join: "Join with this case",
+    addToRunning: "Add to the running inspection",
+  },
   duration: { seconds: "{s} s", minutes: "{m} min {s} s", hours: "{h} h {m} min" },
 };

@@ -32,5 +32,13 @@ export default {
     lookBack: "边录边看",
   },
   start: { open: "发起勘验", title: "发起勘验", text: "选择勘验方式。随后会生成给企业的链接和二维码。", submit: "开始", enter: "进入正在进行的通话" },
+  joint: {
+    label: "联合勘验",
+    add: "添加其他事项或部门（{n}）",
+    title: "在同一次通话中一并勘验",
+    running: "{name}正在勘验这家企业",
+    join: "以本办件加入联合勘验",
+    addToRunning: "加入正在进行的勘验",
+  },
   duration: { seconds: "{s} 秒", minutes: "{m} 分 {s} 秒", hours: "{h} 小时 {m} 分" },
 };

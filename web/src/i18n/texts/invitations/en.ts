@@ -1,5 +1,13 @@
 export default {
-  text: "Let the enterprise scan the QR code, or send them the link. Nothing to install; one link is for one person.",
+  text: "Let them scan the QR code, or send them the link. Nothing to install; one link is for one person, and you let them in.",
+  as: "Role",
+  may: {
+    enterprise: "Shows the site, reads and signs the record.",
+    helper: "Helps the company: may film, operate the camera on the site, and sign for it.",
+    expert: "Speaks, marks the picture, and writes an opinion on each point, which goes into the record.",
+    inspector: "A second inspector without an account here: speaks and operates pictures, decides nothing.",
+    observer: "Sees and hears only and sends nothing; everybody sees that they are present.",
+  },
   create: "Make a link and QR code",
   another: "Make another link",
   making: "Making…",
@@ -11,7 +19,7 @@ export default {
   expires: "Valid until {time}",
   once: "The link is shown only now; after a reload make a new one.",
   list: "Invitations sent",
-  role: { enterprise: "Enterprise", helper: "Helper", expert: "Expert", inspector: "Inspector", device: "Camera", screen: "Video wall" },
+  role: { enterprise: "Enterprise", helper: "Helper", expert: "Expert", observer: "Observer", inspector: "Inspector", device: "Camera", screen: "Video wall" },
   accepted: "Used by {name}",
   unused: "Not used yet",
   revoke: "Revoke",

@@ -1,5 +1,13 @@
 export default {
-  text: "请企业用手机扫描二维码，或把链接发给对方。无需安装软件，一个链接供一人使用。",
+  text: "请对方扫描二维码，或把链接发给对方。无需安装软件，一个链接供一人使用，进入前须您准许。",
+  as: "身份",
+  may: {
+    enterprise: "拍摄现场，阅读并签署笔录。",
+    helper: "帮助企业：可以拍摄、操作现场镜头、代为签署。",
+    expert: "可以发言、标注画面，对每个要点写书面意见，写入笔录。",
+    inspector: "没有本系统账号的第二位勘验员：可以发言、操作画面，不作判定。",
+    observer: "只看只听，不发送画面和声音；所有人都能看到其在场。",
+  },
   create: "生成链接和二维码",
   another: "再生成一个链接",
   making: "正在生成…",
@@ -11,7 +19,7 @@ export default {
   expires: "有效期至 {time}",
   once: "链接只显示这一次；刷新页面后请生成新的链接。",
   list: "已发出的邀请",
-  role: { enterprise: "企业", helper: "帮办员", expert: "专家", inspector: "勘验员", device: "设备", screen: "大屏" },
+  role: { enterprise: "企业", helper: "帮办员", expert: "专家", observer: "观察员", inspector: "勘验员", device: "设备", screen: "大屏" },
   accepted: "{name} 已使用",
   unused: "尚未使用",
   revoke: "撤销",

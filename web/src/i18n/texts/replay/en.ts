@@ -7,7 +7,7 @@ const en: typeof zh = {
   heading: "Replay: {enterprise}",
   caseNumber: "Case {number}",
   kinds: { guidance: "Guidance", initial: "Initial inspection", reinspection: "Reinspection" },
-  roles: { inspector: "Inspector", enterprise: "Enterprise", helper: "Helper", expert: "Expert", device: "Camera", screen: "Video wall" },
+  roles: { inspector: "Inspector", enterprise: "Enterprise", helper: "Helper", expert: "Expert", observer: "Observer", device: "Camera", screen: "Video wall" },
   inProgress: "Call in progress",
   stale: "The server cannot be reached; trying again. What is loaded can still be watched.",
   empty: {
@@ -72,6 +72,7 @@ const en: typeof zh = {
     outside: "The time in the link is outside the footage; showing the nearest picture.",
   },
   timeline: {
+    marks: "Judgements and marks",
     label: "Timeline",
     slider: "Position",
     zone: "Times are in your time zone: {zone}",

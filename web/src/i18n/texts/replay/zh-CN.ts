@@ -5,7 +5,7 @@ export default {
   heading: "{enterprise} 录像回看",
   caseNumber: "办件编号 {number}",
   kinds: { guidance: "事前指导", initial: "直接勘验", reinspection: "复勘" },
-  roles: { inspector: "勘验员", enterprise: "企业", helper: "帮办员", expert: "专家", device: "设备", screen: "大屏" },
+  roles: { inspector: "勘验员", enterprise: "企业", helper: "帮办员", expert: "专家", observer: "观察员", device: "设备", screen: "大屏" },
   inProgress: "通话进行中",
   stale: "连不上服务器，正在重试。已加载的录像可以继续观看。",
   empty: {
@@ -70,6 +70,7 @@ export default {
     outside: "链接中的时刻不在录像之内，已显示最近的画面。",
   },
   timeline: {
+    marks: "判定与标记",
     label: "时间轴",
     slider: "播放位置",
     zone: "时间按您所在时区显示：{zone}",

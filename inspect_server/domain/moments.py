@@ -1,0 +1,25 @@
+"""Moments: what happened in an inspection beside the footage, each at its second of it. Append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+Detail = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """``kind`` is ``<noun>.<what>``; ``participant_id``: whom it is about, None for everybody; ``actor`` as in audit.
+
+    ``details`` are few short values for who reads the timeline; no secrets, and no pictures: those are evidence.
+    """
+
+    id: str
+    inspection_id: str
+    at: datetime
+    kind: str
+    participant_id: str | None
+    actor: str
+    details: Mapping[str, Detail]

@@ -1,0 +1,152 @@
+"""Where the site is registered, and where the people in a call say that they are. Nothing here blocks a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from inspect_server.domain.errors import NotFound
+from inspect_server.domain.geometry import Datum, Nearness, place_from
+from inspect_server.domain.inspections import Inspection, Participant
+from inspect_server.domain.permissions import Action, permit, standings_of_participant
+from inspect_server.domain.whereabouts import MIN_APART, NoPosition, Report, Site, Whereabouts, whereabouts
+from inspect_server.services.auditing import record
+from inspect_server.services.calling import seat_of
+from inspect_server.services.cases import visible_case
+from inspect_server.services.context import Actor, ServiceContext
+from inspect_server.services.inspecting import enterprise_of, part_files, visible_inspection
+from inspect_server.services.moments import note
+from storage import whereabouts as kept
+from storage.engine import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """As somebody gave them: degrees in ``datum``."""
+
+    latitude: float
+    longitude: float
+    datum: Datum
+
+
+async def register_site(context: ServiceContext, by: Actor, case_id: str, coordinates: Coordinates) -> Site:
+    """Say where the enterprise of a case has its site; it holds for all of its cases.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+    """
+    async with context.database.transaction() as tx:
+        case = await visible_case(tx, by, case_id, Action.REGISTER_SITE, for_update=True)
+        site = Site(
+            enterprise_id=case.enterprise_id,
+            place=place_from(coordinates.latitude, coordinates.longitude, coordinates.datum),
+            given_in=coordinates.datum,
+            set_by=f"user:{by.user.id}",
+            set_at=context.now(),
+        )
+        await kept.set_site(tx, site)
+        await record(
+            context,
+            tx,
+            site.set_by,
+            "site.registered",
+            f"enterprise:{case.enterprise_id}",
+            organisation_path=case.organisation_path,
+            address=by.address,
+            details={"case": case.number, "given_in": coordinates.datum.value},
+        )
+    return site
+
+
+async def show_site(context: ServiceContext, by: Actor, case_id: str) -> Site | None:
+    """Where the enterprise of a case has its site, None if nobody said.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+    """
+    async with context.database.reading() as tx:
+        case = await visible_case(tx, by, case_id, Action.SEE_CASE)
+        return await kept.site_of(tx, case.enterprise_id)
+
+
+async def report_position(
+    context: ServiceContext, participant_id: str, coordinates: Coordinates, *, accuracy_m: float, at: datetime
+) -> Whereabouts:
+    """Keep where somebody in the call says that they are; reports that come too fast are only measured.
+
+    Coming near the site and going away from it are moments of the inspection.
+
+    Raises:
+        NotFound: nobody of this id.
+        NotAllowed: machines and the office report nothing.
+    """
+    async with context.database.transaction() as tx:
+        participant, inspection = await seat_of(tx, participant_id)
+        permit(Action.REPORT_POSITION, standings_of_participant(participant, inspection))
+        place = place_from(coordinates.latitude, coordinates.longitude, coordinates.datum)
+        report = Report(context.new_id(), inspection.id, participant.id, min(at, context.now()), place, accuracy_m)
+        before = await kept.newest_report(tx, participant.id)
+        site = await _site_of_inspection(tx, inspection)
+        radius_m = context.options.site_radius_m
+        now_there = whereabouts(report, site, radius_m=radius_m)
+        if before is not None and report.at - before.at < MIN_APART:
+            return now_there
+        await kept.add_report(tx, report)
+        was_there = whereabouts(before, site, radius_m=radius_m).nearness if before else None
+        if now_there.nearness not in {None, was_there} and now_there.nearness is not Nearness.UNCLEAR:
+            await _note_nearness(context, tx, participant, now_there)
+    return now_there
+
+
+async def note_no_position(context: ServiceContext, participant_id: str, why: NoPosition) -> None:
+    """Note that somebody's page cannot say where it is, with the reason.
+
+    Raises:
+        NotFound: nobody of this id.
+        NotAllowed: machines and the office report nothing.
+    """
+    async with context.database.transaction() as tx:
+        participant, inspection = await seat_of(tx, participant_id)
+        permit(Action.REPORT_POSITION, standings_of_participant(participant, inspection))
+        await note(
+            context,
+            tx,
+            inspection.id,
+            "position.none",
+            actor=f"participant:{participant.id}",
+            participant_id=participant.id,
+            details={"why": why.value},
+        )
+
+
+async def show_whereabouts(context: ServiceContext, by: Actor, inspection_id: str) -> tuple[Site | None, list[Report]]:
+    """The registered site, and everything that was reported, in order of time.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+    """
+    async with context.database.reading() as tx:
+        inspection = await visible_inspection(tx, by, inspection_id, Action.SEE_INSPECTION)
+        return await _site_of_inspection(tx, inspection), await kept.reports_of(tx, inspection.id)
+
+
+async def _site_of_inspection(tx: Transaction, inspection: Inspection) -> Site | None:
+    enterprise = await enterprise_of(tx, await part_files(tx, inspection))
+    return await kept.site_of(tx, enterprise.id)
+
+
+async def _note_nearness(
+    context: ServiceContext, tx: Transaction, participant: Participant, there: Whereabouts
+) -> None:
+    if there.nearness is None or there.distance_m is None:
+        raise NotFound
+    await note(
+        context,
+        tx,
+        participant.inspection_id,
+        f"position.{there.nearness.value}",
+        actor="system",
+        participant_id=participant.id,
+        at=there.report.at,
+        details={"distance_m": round(there.distance_m), "accuracy_m": round(there.report.accuracy_m)},
+    )

@@ -1,0 +1,25 @@
+"""Moments of inspections: added and read, never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from inspect_server.domain.moments import Moment
+from storage.engine import Transaction
+from storage.rows import insert_or_skip, values_of
+from storage.tables.evidence import moments
+
+
+async def add_once(tx: Transaction, moment: Moment) -> bool:
+    """Whether this call added it; one of this id that is there already stays as it is."""
+    values = values_of(moment, moments) | {"details": dict(moment.details)}
+    created = await tx.execute(insert_or_skip(tx, moments, values).returning(moments.c.id))
+    return created.scalar_one_or_none() is not None
+
+
+async def moments_of(tx: Transaction, inspection_id: str) -> list[Moment]:
+    """In order of time."""
+    rows = await tx.execute(
+        select(moments).where(moments.c.inspection_id == inspection_id).order_by(moments.c.at, moments.c.id)
+    )
+    return [Moment(**row) for row in rows.mappings()]

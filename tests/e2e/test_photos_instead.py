@@ -1,0 +1,81 @@
+"""Where video cannot work: photos point by point, without a camera, without a network, and not begun anew."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.e2e.accessibility import serious_findings
+from tests.e2e.conftest import People
+from tests.e2e.pages.phone import JOIN_MS, PhonePages
+from tests.e2e.pictures import photo, sha256
+from tests.e2e.staff import Invited, Staff
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+EVIDENCE = "**/api/visit/evidence/*"
+
+
+async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
+    people: People, invited: Invited, staff: Staff
+) -> None:
+    screen = await people.phone(devices=False)
+    page, phone = screen.page, PhonePages(screen.page)
+    await phone.open(invited.link)
+    await phone.introduce()
+    await phone.consent()
+    await page.get_by_role("button", name="改为逐项拍照").click()
+    await expect(page.get_by_text(re.compile("第 1 项，共"))).to_be_visible(timeout=JOIN_MS)
+    assert await serious_findings(page) == []
+    total = await points_of(page)
+
+    first, second = photo(), photo(pixels=700)
+    await take(page, first)
+    await expect(page.get_by_text(f"已发送 1 / {total}")).to_be_visible(timeout=JOIN_MS)
+    await page.get_by_role("button", name="下一项").click()
+
+    await screen.context.set_offline(True)
+    await expect(page.get_by_text("现在没有网络")).to_be_visible()
+    await take(page, second)
+    await expect(page.get_by_text("网络不通，已保存")).to_be_visible(timeout=JOIN_MS)
+    await page.get_by_role("button", name="下一项").click()
+    await page.get_by_role("button", name="跳过这一项").click()
+    await page.get_by_label("为什么跳过？").fill("设备送检")
+    await page.get_by_role("button", name="确认跳过").click()
+    await expect(page.get_by_text(f"已发送 2 / {total}")).to_be_visible()
+
+    # Back, but not yet to where photos are taken in: a reload must still have what was not sent.
+    await page.route(EVIDENCE, refuse)
+    await screen.context.set_offline(False)
+    await page.reload()
+    await page.get_by_role("button", name="改为逐项拍照").click()
+    await page.get_by_text("全部要点").click()
+    second_point = page.get_by_role("listitem").filter(has_text=re.compile(r"^2\. "))
+    await expect(second_point.get_by_text("待发送")).to_be_visible(timeout=JOIN_MS)
+    await page.unroute(EVIDENCE)
+    await expect(second_point.get_by_text("已送达")).to_be_visible(timeout=JOIN_MS)
+    await expect(page.get_by_text(f"已发送 3 / {total}")).to_be_visible(timeout=JOIN_MS)
+
+    kept = (await staff.get(f"/api/inspections/{invited.inspection_id}/evidence"))["items"]
+    assert [each["sha256"] for each in kept] == [sha256(first), sha256(second)]
+    assert len({each["checklist_item_id"] for each in kept}) == 2
+    noted = (await staff.get(f"/api/inspections/{invited.inspection_id}/moments"))["items"]
+    assert [one["details"].get("reason") for one in noted] == [None, "设备送检"]
+    assert [one["kind"] for one in noted] == ["photos.begun", "photos.skipped"]
+
+
+async def refuse(route: Route) -> None:
+    await route.abort()
+
+
+async def points_of(page: Page) -> int:
+    text = await page.get_by_text(re.compile("第 1 项，共")).inner_text()
+    match = re.search(r"共 (\d+) 项", text)
+    assert match is not None
+    return int(match[1])
+
+
+async def take(page: Page, file: object) -> None:
+    await page.get_by_test_id("pick-photo-camera").set_input_files(file)  # type: ignore[arg-type]  # a list of dicts is fine

@@ -1,0 +1,91 @@
+"""Evidence and moments: each id once, whatever is sent again; what was stored comes back as it was."""
+
+import asyncio
+from dataclasses import replace
+
+from inspect_server.domain.drawing import Point, Shape, ShapeKind
+from inspect_server.domain.evidence import Evidence, EvidenceKind, MediaType, Position, PositionSource
+from inspect_server.domain.moments import Moment
+from storage import evidence, moments
+from storage.engine import Database
+from tests.storage.records import Scene, at, digest, seat, set_scene
+
+
+def a_photo(scene: Scene, evidence_id: str = "photo", *, second: float = 5) -> Evidence:
+    return Evidence(
+        id=evidence_id,
+        inspection_id=scene.inspection.id,
+        part_id=scene.inspection.parts[0].id,
+        checklist_item_id="point-1",
+        kind=EvidenceKind.PHOTO,
+        participant_id=None,
+        author="participant:someone",
+        taken_at=at(second),
+        received_at=at(6),
+        file_taken_at=at(-900),
+        note="门牌",
+        device="Pixel 9",
+        media_type=MediaType.JPEG,
+        byte_length=3_000_000_000,
+        hash_alg="sha256",
+        sha256=digest(evidence_id),
+        object_key=f"evidence/{evidence_id}/original.jpg",
+        width=4000,
+        height=3000,
+        position=Position(34.5, 117.25, None, PositionSource.FILE),
+        drawing=(
+            Shape("a", ShapeKind.ARROW, (Point(0.125, 0.5), Point(1.0, 0.0))),
+            Shape("b", ShapeKind.TEXT, (Point(0.5, 0.5),), "标识"),
+        ),
+        withdrawn_at=None,
+    )
+
+
+async def test_evidence_comes_back_as_it_was_stored_in_order_of_time(database: Database) -> None:
+    async with database.transaction() as tx:
+        scene = await set_scene(tx)
+        later = a_photo(scene, "later", second=9)
+        plain = replace(a_photo(scene, "plain"), position=None, drawing=(), media_type=None, kind=EvidenceKind.MOMENT)
+        for each in (later, plain):
+            assert await evidence.add_once(tx, each) == (each, True)
+        assert await evidence.evidence_of(tx, scene.inspection.id) == [plain, later]
+        assert await evidence.find(tx, "later") == later
+        assert await evidence.find(tx, "none") is None
+
+
+async def test_of_many_that_send_the_same_at_once_one_is_stored(database: Database) -> None:
+    async with database.transaction() as tx:
+        scene = await set_scene(tx)
+
+    async def send(number: int) -> tuple[Evidence, bool]:
+        async with database.transaction() as tx:
+            return await evidence.add_once(tx, replace(a_photo(scene), note=str(number)))
+
+    answers = await asyncio.gather(*(send(number) for number in range(6)))
+    assert sum(is_new for _, is_new in answers) == 1
+    assert len({stored.note for stored, _ in answers}) == 1
+
+
+async def test_a_withdrawal_keeps_its_first_time_and_a_place_can_change(database: Database) -> None:
+    async with database.transaction() as tx:
+        scene = await set_scene(tx)
+        await evidence.add_once(tx, a_photo(scene))
+        assert await evidence.withdraw(tx, "photo", now=at(20))
+        assert not await evidence.withdraw(tx, "photo", now=at(21))
+        await evidence.place(tx, "photo", part_id=None, checklist_item_id=None)
+        found = await evidence.find(tx, "photo")
+    assert found == replace(a_photo(scene), withdrawn_at=at(20), part_id=None, checklist_item_id=None)
+
+
+async def test_a_moment_told_twice_is_noted_once(database: Database) -> None:
+    async with database.transaction() as tx:
+        scene = await set_scene(tx)
+        person = await seat(tx, scene)
+        told = Moment(
+            "m", scene.inspection.id, at(3), "torch.on", person.id, "user:u", {"level": 2, "by": None, "w": "强"}
+        )
+        assert await moments.add_once(tx, told)
+        assert not await moments.add_once(tx, replace(told, kind="torch.off"))
+        earlier = replace(told, id="e", at=at(1), participant_id=None, details={})
+        assert await moments.add_once(tx, earlier)
+        assert await moments.moments_of(tx, scene.inspection.id) == [earlier, told]

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+
+import { aboutEvidence, type Evidence } from "@/api/evidence";
+
+import { entriesOf, joined } from "./evidence-desk";
+import type { Letter } from "./outbox";
+
+const AT = Date.UTC(2026, 10, 21, 7);
+
+function kept(id: string, second: number, withdrawn = false): Evidence {
+  const at = new Date(AT + second * 1000).toISOString();
+  return { ...aboutEvidence("still", AT + second * 1000), id, withdrawn_at: withdrawn ? at : null } as unknown as Evidence;
+}
+
+function coming(id: string, second: number): Letter {
+  const about = aboutEvidence("still", AT + second * 1000);
+  return { outgoing: { id, about, file: null, requestId: null }, state: { name: "sending", fraction: 0.5 } };
+}
+
+test("what is kept and what is on its way stand in order of time", () => {
+  const entries = entriesOf([kept("a", 1), kept("c", 3)], [coming("b", 2)], new Map([["b", "data:small"]]));
+  expect(entries.map(({ id, thumbnail }) => [id, thumbnail])).toEqual([["a", null], ["b", "data:small"], ["c", null]]);
+});
+
+test("what has just arrived is not shown a second time as coming", () => {
+  expect(entriesOf([kept("a", 1)], [coming("a", 1)], new Map())).toHaveLength(1);
+});
+
+test("what was withdrawn is out of sight", () => {
+  expect(entriesOf([kept("a", 1, true)], [], new Map())).toEqual([]);
+});
+
+test("a newer state takes the place of the older one", () => {
+  const filed = { ...kept("a", 1), checklist_item_id: "item" };
+  expect(joined([kept("a", 1), kept("b", 0)], [filed])).toEqual([kept("b", 0), filed]);
+});

@@ -1,0 +1,14 @@
+/**
+ * The doorplate route (门牌核对): where there is no position, three photos tell where the phone is. One is asked for
+ * when the one before it is there, so that the person on the site reads one wish at a time. Pure.
+ */
+export const STEPS = ["street", "number", "licence"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Of the steps in order: what became of each photo that was asked for. */
+export type Photo = "asked" | "sent" | "declined";
+
+/** The step that is next to be asked for; null while one is open, or when there are no more. */
+export function nextStep(photos: readonly Photo[]): Step | null {
+  return photos.at(-1) === "asked" ? null : (STEPS[photos.length] ?? null);
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+
+import { MessageHub } from "./message-hub";
+import type { ServerMessage } from "./messages";
+import { WELCOME } from "./testing/fake-socket";
+
+test("a message reaches those who listen for its type, and nobody else", () => {
+  const hub = new MessageHub();
+  const heard: string[] = [];
+  hub.on("connection_lost", (message) => heard.push(`lost ${message.connection}`));
+  hub.on("ended", () => heard.push("ended"));
+  hub.tell({ type: "connection_lost", connection: "p1" });
+  expect(heard).toEqual(["lost p1"]);
+});
+
+test("who listens no more hears nothing, even if another one stops them", () => {
+  const hub = new MessageHub();
+  const heard: string[] = [];
+  const stopFirst = hub.on("ended", () => heard.push("first"));
+  hub.on("ended", () => heard.push("second"));
+  hub.tell({ type: "ended" });
+  stopFirst();
+  hub.tell({ type: "ended" });
+  expect(heard).toEqual(["first", "second", "second"]);
+});
+
+test("a message that nobody listens for is skipped", () => {
+  expect(() => new MessageHub().tell({ type: "ended" })).not.toThrow();
+});
+
+test("who begins to listen later hears how it stands, but nothing from before the newest welcome", () => {
+  const hub = new MessageHub();
+  const heard: string[] = [];
+  const hints = (source: string): ServerMessage => ({
+    type: "picture_hints",
+    pictures: [{ participant_id: "wang", source, hints: ["blurred"] }],
+  });
+  hub.tell(hints("camera"));
+  hub.tell(hints("second"));
+  hub.on("picture_hints", ({ pictures }) => heard.push(...pictures.map(({ source }) => source)));
+  expect(heard).toEqual(["second"]);
+  hub.tell(WELCOME);
+  hub.on("picture_hints", () => heard.push("stale"));
+  expect(heard).toEqual(["second"]);
+});

@@ -1,0 +1,35 @@
+/**
+ * Hands each message of the server to who listens for its type: one listener for each part of the page that a family of
+ * messages concerns. `docs/protocol.md` says how a family is added.
+ *
+ * Parts of the page may be loaded when the call is already up. What they are told only at a change, and whole each time,
+ * is therefore kept until the next `welcome`, and told to who begins to listen.
+ */
+
+import type { ServerMessage } from "./messages";
+import type { Unsubscribe } from "./observable";
+
+export type MessageType = ServerMessage["type"];
+export type MessageOf<T extends MessageType> = Extract<ServerMessage, { type: T }>;
+
+const KEPT: ReadonlySet<MessageType> = new Set(["focused", "photo_requests", "picture_hints"]);
+
+export class MessageHub {
+  private readonly listeners = new Map<string, Set<(message: never) => void>>();
+  private readonly newest = new Map<MessageType, ServerMessage>();
+
+  on<T extends MessageType>(type: T, hear: (message: MessageOf<T>) => void): Unsubscribe {
+    const listeners = this.listeners.get(type) ?? new Set();
+    this.listeners.set(type, listeners.add(hear));
+    const kept = this.newest.get(type);
+    if (kept !== undefined) hear(kept as MessageOf<T>);
+    return () => listeners.delete(hear);
+  }
+
+  /** To everybody who listens now, in the order in which they came; a message that nobody knows is skipped. */
+  tell(message: ServerMessage): void {
+    if (message.type === "welcome") this.newest.clear();
+    if (KEPT.has(message.type)) this.newest.set(message.type, message);
+    for (const hear of [...(this.listeners.get(message.type) ?? [])]) hear(message as never);
+  }
+}
