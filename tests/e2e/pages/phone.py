@@ -50,6 +50,7 @@ class PhonePages:
         await self.introduce(name)
         await self.consent()
         await self.page.get_by_role("button", name="跳过检测").click()
+        await self.page.evaluate("window.__callBegins()")
 
     async def in_call(self) -> None:
         """Wait until the call is up and recorded."""

@@ -91,9 +91,10 @@ async def test_a_call_is_recorded_as_it_was_and_replayed(
     assert len(content.frames) >= len(sent)
     result = compare(content, truth, settled_after_s=SETTLED_S, source=SITE)
     assert (result.doubled, result.unreadable) == ([], 0)
-    # A busy machine's camera or encoder may not come to 29; then there is no more to be had than what was sent.
+    # A busy machine's camera or encoder may not come to 30: there is no more to be had than what was sent.
     settled = [frame.at for frame in sent if frame.at >= content.frames[0].at + timedelta(seconds=SETTLED_S)]
-    assert result.frames_per_second >= 29 or frames_per_second(settled) < 29
+    kept = [frame.at for frame in content.frames if settled[0] <= frame.at <= settled[-1]]
+    assert frames_per_second(kept) >= frames_per_second(settled) - 0.2
     assert max(map(abs, result.clock_errors_ms)) < 250
     assert len(result.sound_errors_ms) >= 3
     assert max(map(abs, result.sound_errors_ms)) < 80

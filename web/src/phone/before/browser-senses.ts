@@ -28,13 +28,14 @@ export function browserSenses(api: VisitApi, environment: CallEnvironment): Sens
           { enableHighAccuracy: true, timeout: LOCATE_MS, maximumAge: 60_000 },
         );
       }),
-    network: (tracks) =>
+    network: (tracks, enough) =>
       measureNetwork({
         api,
         clock: environment.clock,
         createPeer: (configuration) => environment.createPeer(configuration),
         videoCapabilities: () => environment.videoCapabilities(),
         tracks,
+        enough,
       }),
     battery: async () => {
       const { getBattery } = navigator as { getBattery?: () => Promise<Battery> };

@@ -20,6 +20,8 @@ export interface NetworkTestOptions {
   createPeer: (configuration: RTCConfiguration) => RTCPeerConnection;
   videoCapabilities: () => readonly RTCRtpCodec[];
   tracks: readonly MediaStreamTrack[];
+  /** Nobody waits any longer. */
+  enough: AbortSignal;
 }
 
 interface Reading {
@@ -31,9 +33,9 @@ interface Reading {
   availableBps: number;
 }
 
-/** Null: no connection came about. Throws what the server answers instead. */
+/** Null: no connection came about. Throws what the server answers instead, and the reason of ``enough``. */
 export async function measureNetwork(options: NetworkTestOptions): Promise<NetworkFigures | null> {
-  const { api, clock } = options;
+  const { api, enough } = options;
   const { ice_servers: servers } = await api.iceServers();
   const configuration: RTCConfiguration = {
     bundlePolicy: "max-bundle",
@@ -42,19 +44,36 @@ export async function measureNetwork(options: NetworkTestOptions): Promise<Netwo
   const there = options.createPeer(configuration);
   const back = options.createPeer(configuration);
   try {
-    for (const track of options.tracks) prefer(there.addTransceiver(track, { direction: "sendonly" }), track.kind, options);
-    for (const kind of ["audio", "video"]) prefer(back.addTransceiver(kind, { direction: "recvonly" }), kind, options);
-    await there.setRemoteDescription({ type: "answer", sdp: await api.rehearse(await offerOf(there, clock)) });
-    await back.setRemoteDescription({ type: "answer", sdp: await api.rehearseBack(await offerOf(back, clock)) });
-    if (!(await connected([there, back], clock))) return null;
-    const before = await read(there, back);
-    await pause(clock, MEASURED_MS);
-    return figures(before, await read(there, back), MEASURED_MS);
+    return await Promise.race([measured(there, back, options), aborted(enough)]);
   } finally {
     there.close();
     back.close();
     void api.endRehearsal().catch(() => undefined);
   }
+}
+
+async function measured(
+  there: RTCPeerConnection,
+  back: RTCPeerConnection,
+  options: NetworkTestOptions,
+): Promise<NetworkFigures | null> {
+  const { api, clock } = options;
+  for (const track of options.tracks) prefer(there.addTransceiver(track, { direction: "sendonly" }), track.kind, options);
+  for (const kind of ["audio", "video"]) prefer(back.addTransceiver(kind, { direction: "recvonly" }), kind, options);
+  await there.setRemoteDescription({ type: "answer", sdp: await api.rehearse(await offerOf(there, clock)) });
+  await back.setRemoteDescription({ type: "answer", sdp: await api.rehearseBack(await offerOf(back, clock)) });
+  if (!(await connected([there, back], clock))) return null;
+  const before = await read(there, back);
+  await pause(clock, MEASURED_MS);
+  return figures(before, await read(there, back), MEASURED_MS);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
 }
 
 function prefer(transceiver: RTCRtpTransceiver, kind: string, options: NetworkTestOptions): void {

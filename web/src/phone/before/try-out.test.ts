@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { SITE_CAMERA } from "@/rtc/devices";
 import { LocalMedia } from "@/rtc/local-media";
@@ -59,10 +59,17 @@ test("a refused camera is explained, the network is not tested, and trying again
 
 test("who skips goes on at once, and what comes later changes nothing", async () => {
   let answer: (figures: NetworkFigures) => void = () => undefined;
-  const { tryOut, verdicts, reports } = tried({ network: () => new Promise((resolve) => (answer = resolve)) });
+  let enough: AbortSignal | undefined;
+  const { tryOut, verdicts, reports } = tried({
+    network: (_, signal) => {
+      enough = signal;
+      return new Promise((resolve) => (answer = resolve));
+    },
+  });
   const running = tryOut.run();
-  await Promise.resolve();
+  await vi.waitFor(() => expect(enough?.aborted).toBe(false));
   await tryOut.skip();
+  expect(enough?.aborted).toBe(true);
   expect(verdicts()).toMatchObject({ network: "not_tested" });
   answer(FAST);
   await running;

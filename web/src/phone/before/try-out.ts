@@ -26,8 +26,8 @@ export interface Senses {
   /** The loudest moment of a while, 0 to 1; null where that cannot be told. */
   listen: (track: MediaStreamTrack) => Promise<number | null>;
   locate: () => Promise<Parameters<typeof judgeLocation>[0]>;
-  /** Throws or null: the server is not reached. */
-  network: (tracks: readonly MediaStreamTrack[]) => Promise<NetworkFigures | null>;
+  /** Throws or null: the server is not reached. Ends, and lets go of the network, when the signal says so. */
+  network: (tracks: readonly MediaStreamTrack[], enough: AbortSignal) => Promise<NetworkFigures | null>;
   battery: () => Promise<Parameters<typeof judgeBattery>[0]>;
   storage: () => Promise<Parameters<typeof judgeStorage>[0]>;
 }
@@ -53,6 +53,7 @@ export class TryOut {
   readonly state: Observable<TryOutState>;
   private readonly subjects: readonly Subject[];
   private round = 0;
+  private enough = new AbortController();
 
   constructor(private readonly options: TryOutOptions) {
     const all: Subject[] = ["camera", "microphone", "location", "network", "battery", "storage"];
@@ -66,7 +67,8 @@ export class TryOut {
   }
 
   async run(): Promise<void> {
-    const round = (this.round += 1);
+    const round = this.nextRound();
+    const { signal } = this.enough;
     this.state.set(this.beginning());
     const { senses } = this.options;
     const tell = (check: Check): void => {
@@ -95,7 +97,7 @@ export class TryOut {
       // Without a picture nothing could be measured: the connection is tried again in the call.
       (tracks.length === 0
         ? Promise.resolve(notTested("network"))
-        : sensed(() => senses.network(tracks), null).then(judgeNetwork)
+        : sensed(() => senses.network(tracks, signal), null).then(judgeNetwork)
       ).then(tell),
     ]);
     if (round === this.round) await this.finish();
@@ -103,11 +105,18 @@ export class TryOut {
 
   /** Enough: the rest counts as not tested. */
   async skip(): Promise<void> {
-    this.round += 1;
+    this.nextRound();
     for (const subject of this.subjects) {
       if (!this.state.value.checks.has(subject)) this.tell(notTested(subject));
     }
     await this.finish();
+  }
+
+  /** What the last round still tries must not take the network from the call. */
+  private nextRound(): number {
+    this.enough.abort();
+    this.enough = new AbortController();
+    return (this.round += 1);
   }
 
   private beginning(): TryOutState {
