@@ -3,16 +3,25 @@
 import type { ServerMessage as Generated } from "../api/generated/signalling";
 
 export type {
+  CameraAbilities,
+  CameraOutcome,
+  CameraWish,
   ClientMessage,
+  DrawnOnPicture,
+  DrawnPoint,
+  DrawnShape,
   FootageAlarm,
   FootageState,
+  Frozen,
   Hint,
   HintedPicture,
   IceServer,
+  Ink,
   InspectionKind,
   LinkLevel,
   MediaCondition,
   Nearness,
+  Obstacle,
   ParticipantQuality,
   ParticipantRole,
   ParticipantState,
@@ -21,8 +30,10 @@ export type {
   PictureState,
   Presence,
   SeenCode,
+  ShapeKind,
   WatchedTrack,
   WhereaboutsState,
+  ZoomRange,
 } from "../api/generated/signalling";
 
 export const PROTOCOL_VERSION = 1;
