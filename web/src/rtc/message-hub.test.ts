@@ -43,3 +43,16 @@ test("who begins to listen later hears how it stands, but nothing from before th
   hub.on("picture_hints", () => heard.push("stale"));
   expect(heard).toEqual(["second"]);
 });
+
+test("what is told once waits for the first who listens, in its order, and for nobody after them", () => {
+  const hub = new MessageHub();
+  const heard: string[] = [];
+  const board = (source: string): ServerMessage => ({ type: "board", participant_id: "wang", source, frozen: null, drawn: [] });
+  hub.tell(board("stale"));
+  hub.tell(WELCOME);
+  hub.tell(board("camera"));
+  hub.tell(board("second"));
+  hub.on("board", ({ source }) => heard.push(source));
+  hub.on("board", ({ source }) => heard.push(`late ${source}`));
+  expect(heard).toEqual(["camera", "second"]);
+});
