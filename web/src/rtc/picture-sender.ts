@@ -27,7 +27,7 @@ const DEGRADATION_PREFERENCES = ["maintain-framerate-and-resolution", "maintain-
 const STILL_AT_MOST_MS = 2000;
 const LOOK_EVERY_MS = 50;
 /** While it can still be asked for again. With one picture in a second the next one is not begun before. */
-const REPAIRABLE_MS = 700;
+const REPAIRABLE_MS = 900;
 
 export class PictureSender {
   private limit: PictureLimit | null = null;
