@@ -72,14 +72,17 @@ class TcpRelay:
         for task in self._tasks:
             task.cancel()
 
-    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Not left to the stream server, which takes a cancelled connection for an error.
+        task = self._loop.create_task(self._relayed(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _relayed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = _Connection(self._loop.time(), asyncio.Event())
         if self._down_since is None:
             connection.passing.set()
         self._connections.add(connection)
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
         to_server: asyncio.StreamWriter | None = None
         try:
             await connection.passing.wait()
@@ -90,7 +93,6 @@ class TcpRelay:
         except* OSError:
             pass  # one side hung up; so does the other below
         finally:
-            self._tasks.discard(task)
             self._connections.discard(connection)
             for end in (writer, to_server):
                 if end is not None:
