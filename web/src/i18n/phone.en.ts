@@ -1,10 +1,11 @@
 /** Everything the phone says; loaded as one file. */
 import arrival from "./texts/arrival/en";
 import common from "./texts/common/en";
+import incall from "./texts/incall/en";
 import inroom from "./texts/inroom/en";
 import onsite from "./texts/onsite/en";
 import outcome from "./texts/outcome/en";
 import phone from "./texts/phone/en";
 import photos from "./texts/photos/en";
 
-export default { arrival, common, inroom, onsite, outcome, phone, photos };
+export default { arrival, common, incall, inroom, onsite, outcome, phone, photos };

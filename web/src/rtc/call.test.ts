@@ -397,3 +397,13 @@ test("waits at the door with nothing sent, and goes on when it opens", async () 
   expect(peers.length).toBeGreaterThan(0);
   expect(welcomes).toHaveLength(1);
 });
+
+test("counts what goes to and fro over all connections, those that were replaced too", async () => {
+  const socket = await live();
+  await clock.advance(1000);
+  const before = call.traffic.value;
+  expect(before).toBeGreaterThan(0);
+  socket.say({ type: "connection_lost", connection: "p1" });
+  await clock.advance(1000);
+  expect(call.traffic.value).toBeGreaterThan(before);
+});

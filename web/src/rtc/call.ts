@@ -53,6 +53,8 @@ export class Call {
   readonly view = new Observable<CallView>(FIRST_VIEW);
   /** What the server says; whoever draws a family of messages listens here. */
   readonly messages = new MessageHub();
+  /** Bytes of picture and sound that went to and fro so far. */
+  readonly traffic = new Observable(0);
   private readonly signalling: SignallingClient;
   private readonly camera: Publishing;
   /** Cameras beside the first one, by source. */
@@ -194,6 +196,7 @@ export class Call {
       clock: environment.clock,
       createPeer: () => environment.createPeer({ iceServers: this.iceServers, bundlePolicy: "max-bundle" }),
       sendCandidate: (candidate: string) => this.send({ type: "candidate", connection: name, candidate }),
+      onTraffic: (bytes: number) => this.traffic.set(this.traffic.value + bytes),
     };
   }
 

@@ -3,6 +3,7 @@
 import type { Clock } from "./clock";
 import type { ConnectionEvents, ConnectionFault } from "./succession";
 import { signsOfLife } from "./silence";
+import { trafficOf } from "./traffic";
 
 /** Host candidates come within milliseconds, others are trickled: TURN servers that do not answer hold up no call. */
 const GATHER_AT_MOST_MS = 300;
@@ -15,6 +16,8 @@ export interface PeerOptions {
   events: ConnectionEvents;
   createPeer(): RTCPeerConnection;
   sendCandidate(candidate: string): void;
+  /** So many bytes more went through it, to and fro. */
+  onTraffic(bytes: number): void;
 }
 
 export class Peer {
@@ -24,6 +27,7 @@ export class Peer {
   private readonly late: string[] = [];
   private cancelDeadline: (() => void) | null = null;
   private told = false;
+  private trafficBytes = 0;
 
   constructor(private readonly options: PeerOptions) {
     this.pc = options.createPeer();
@@ -75,6 +79,7 @@ export class Peer {
     const statistics = await this.pc.getStats();
     const entries: [string, Record<string, unknown>][] = [];
     statistics.forEach((entry: Record<string, unknown>, key: string) => entries.push([key, entry]));
+    this.count(trafficOf(entries));
     return signsOfLife(entries);
   }
 
@@ -83,6 +88,12 @@ export class Peer {
     this.cancelDeadline?.();
     this.pc.onicecandidate = this.pc.onconnectionstatechange = this.pc.onicegatheringstatechange = this.pc.ontrack = null;
     this.pc.close();
+  }
+
+  private count(trafficBytes: number): void {
+    if (this.closed || trafficBytes <= this.trafficBytes) return;
+    this.options.onTraffic(trafficBytes - this.trafficBytes);
+    this.trafficBytes = trafficBytes;
   }
 
   private candidate(candidate: RTCIceCandidate | null): void {
