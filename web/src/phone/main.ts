@@ -5,14 +5,16 @@ import { createTranslations } from "@/i18n";
 import { translationsKey } from "@/i18n/use-language";
 
 import App from "./App.vue";
+import { browserLetters, LETTERS } from "./letters";
 import "./phone.css";
 
 async function begin(): Promise<void> {
+  const letters = browserLetters();
   const translations = await createTranslations({
     "zh-CN": () => import("@/i18n/phone.zh-CN"),
     en: () => import("@/i18n/phone.en"),
   });
-  createApp(App).use(translations.plugin).provide(translationsKey, translations).mount("#app");
+  createApp(App).use(translations.plugin).provide(translationsKey, translations).provide(LETTERS, letters).mount("#app");
 }
 
 // Scanning another code with this page open changes only the fragment: begin anew with the other invitation.

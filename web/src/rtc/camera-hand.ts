@@ -26,6 +26,7 @@ export interface PersonWish {
   request: string;
   source: string;
   wish: "steady" | "closer";
+  askedBy: string;
 }
 
 export interface HandState {
@@ -115,7 +116,7 @@ export class CameraHand {
       return;
     }
     if (wish === "steady" || wish === "closer") {
-      this.ask({ request, wish, source });
+      this.ask({ request, wish, source, askedBy: asked.asked_by });
       return;
     }
     this.answers.set(request, null);
