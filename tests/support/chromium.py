@@ -213,6 +213,16 @@ def camera_in_use() -> str:
     return (truth.SCRIPTS / "camera_in_use.js").read_text()
 
 
+def operable_camera() -> str:
+    """An init script: the page's camera has a light and a zoom; ``window.__camera`` says how they are."""
+    return (truth.SCRIPTS / "operable_camera.js").read_text()
+
+
+def with_battery() -> str:
+    """An init script: the page knows its battery; ``window.__drain(level, charging)`` changes it."""
+    return (truth.SCRIPTS / "battery.js").read_text()
+
+
 def without_depth_camera() -> str:
     """An init script: of ``TWO_CAMERAS`` only those that send pictures are there."""
     return (truth.SCRIPTS / "without_depth_camera.js").read_text()
