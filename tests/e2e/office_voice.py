@@ -1,4 +1,4 @@
-"""An inspector in a call by the protocol alone, without a page: for tests whose subject is what others' pages make of it."""
+"""An inspector in a call by the protocol alone, for tests whose subject is what others' pages make of it."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ export default {
   },
   chat: {
     button: "Text",
-    unread: "Text, {n} unread",
+    unread: "{n} unread",
     title: "Text messages",
     text: "Type when you cannot hear or speak. Everybody in the call sees it.",
     empty: "Nothing yet. Tap a phrase below, or type your own words.",

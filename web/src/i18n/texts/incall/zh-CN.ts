@@ -27,7 +27,7 @@ export default {
   },
   chat: {
     button: "文字",
-    unread: "文字，{n} 条未读",
+    unread: "{n} 条未读",
     title: "文字交流",
     text: "听不清、不方便说话时，可以打字。大家都能看到。",
     empty: "还没有文字。可以点下面的常用语，或自己输入。",
