@@ -1,0 +1,67 @@
+/**
+ * What the parts of the call's page work with, each a desk of its own: made once, given to everything below, and kept up
+ * to date by the call.
+ */
+import { provide } from "vue";
+import { useI18n } from "vue-i18n";
+
+import type { Schema } from "@/api/client";
+import { useApiClient } from "@/api/use-api-client";
+import { createDoor, DOOR } from "@/features/arrivals/door";
+import { createEvidenceDesk, EVIDENCE_DESK, type EvidenceDesk } from "@/features/evidence/evidence-desk";
+import { createPhotoRequests, PHOTO_REQUESTS } from "@/features/evidence/photo-requests";
+import { createOfficeOutcomeApi } from "@/features/outcome/outcome-api";
+import { createOutcomeDesk, OUTCOME_DESK } from "@/features/outcome/outcome-desk";
+import { createPeopleDesk, PEOPLE_DESK, type PeopleDesk } from "@/features/people/people-desk";
+import { browserChance } from "@/features/site/chance";
+import { createDoorplateAsking, type DoorplateAsking } from "@/features/site/doorplate-asking";
+import { createSiteDesk, SITE_DESK, type SiteDesk } from "@/features/site/site-desk";
+import { browserClock } from "@/rtc/clock";
+import { followTopic } from "@/rtc/topics";
+
+import type { CallRoom } from "./use-call-room";
+
+export interface CallDesks {
+  evidence: EvidenceDesk;
+  site: SiteDesk;
+  people: PeopleDesk;
+  doorplate: DoorplateAsking;
+}
+
+export function useCallDesks(inspection: Schema<"InspectionDetail">, room: CallRoom): CallDesks {
+  const { t } = useI18n();
+  const client = useApiClient();
+  const { view, send, onCall } = room;
+  const inspectionId = inspection.id;
+
+  const evidence = createEvidenceDesk({
+    client,
+    inspectionId,
+    clockOffsetMs: () => view.value.clockOffsetMs,
+    deviceOf: (id) => view.value.participants.find((one) => one.participant_id === id)?.device ?? "",
+  });
+  provide(EVIDENCE_DESK, evidence);
+  onCall((call) => followTopic(call.messages, "evidence", () => void evidence.reload()));
+
+  const photos = createPhotoRequests(send);
+  provide(PHOTO_REQUESTS, photos);
+  onCall(photos.follow);
+  const doorplate = createDoorplateAsking({ photos, wordsOf: (step) => t(`site.doorplate.words.${step}`) });
+
+  const outcome = createOutcomeDesk(createOfficeOutcomeApi(client, inspectionId));
+  provide(OUTCOME_DESK, outcome);
+  for (const topic of ["conclusions", "records"] as const) onCall((call) => followTopic(call.messages, topic, () => void outcome.reload()));
+
+  const door = createDoor(client, inspectionId);
+  provide(DOOR, door);
+  onCall((call) => followTopic(call.messages, "arrivals", () => void door.reload()));
+
+  const site = createSiteDesk({ client, inspectionId, send, clock: browserClock, chance: browserChance });
+  provide(SITE_DESK, site);
+  onCall(site.follow);
+
+  const people = createPeopleDesk(client, inspectionId);
+  provide(PEOPLE_DESK, people);
+
+  return { evidence, site, people, doorplate };
+}
