@@ -4,7 +4,7 @@ import { onScopeDispose } from "vue";
 import type { ChecklistDesk } from "./checklist-desk";
 
 const OWN_KEYS =
-  "input, textarea, select, [contenteditable], [role=dialog], [role=tablist], [role=slider], [role=menu], [role=listbox], [role=radiogroup]";
+  "input, textarea, select, [contenteditable], [role=dialog], [role=application], [role=tablist], [role=slider], [role=menu], [role=listbox], [role=radiogroup]";
 
 export interface ChecklistKeys {
   /** Puts the cursor where words are written. */
