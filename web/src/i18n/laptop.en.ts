@@ -8,6 +8,7 @@ import common from "./texts/common/en";
 import devices from "./texts/devices/en";
 import errors from "./texts/errors/en";
 import evidence from "./texts/evidence/en";
+import hand from "./texts/hand/en";
 import invitations from "./texts/invitations/en";
 import opinions from "./texts/opinions/en";
 import outcome from "./texts/outcome/en";
@@ -27,6 +28,7 @@ export default {
   devices,
   errors,
   evidence,
+  hand,
   invitations,
   opinions,
   outcome,

@@ -8,6 +8,7 @@ import common from "./texts/common/zh-CN";
 import devices from "./texts/devices/zh-CN";
 import errors from "./texts/errors/zh-CN";
 import evidence from "./texts/evidence/zh-CN";
+import hand from "./texts/hand/zh-CN";
 import invitations from "./texts/invitations/zh-CN";
 import opinions from "./texts/opinions/zh-CN";
 import outcome from "./texts/outcome/zh-CN";
@@ -27,6 +28,7 @@ export default {
   devices,
   errors,
   evidence,
+  hand,
   invitations,
   opinions,
   outcome,

@@ -8,8 +8,13 @@ import { useI18n } from "vue-i18n";
 import type { Schema } from "@/api/client";
 import { useApiClient } from "@/api/use-api-client";
 import { createDoor, DOOR } from "@/features/arrivals/door";
+import { createBoards, type Boards } from "@/features/drawing/boards";
+import { createDrawingDesk, DRAWING_DESK } from "@/features/drawing/tools/drawing-desk";
+import { createFreezing, FREEZING } from "@/features/drawing/tools/freezing";
+import { smallJpeg } from "@/features/drawing/tools/small-jpeg";
 import { createEvidenceDesk, EVIDENCE_DESK, type EvidenceDesk } from "@/features/evidence/evidence-desk";
 import { createPhotoRequests, PHOTO_REQUESTS } from "@/features/evidence/photo-requests";
+import { createHandDesk, HAND_DESK } from "@/features/hand/hand-desk";
 import { createOfficeOutcomeApi } from "@/features/outcome/outcome-api";
 import { createOutcomeDesk, OUTCOME_DESK } from "@/features/outcome/outcome-desk";
 import { createPeopleDesk, PEOPLE_DESK, type PeopleDesk } from "@/features/people/people-desk";
@@ -25,6 +30,7 @@ export interface CallDesks {
   evidence: EvidenceDesk;
   site: SiteDesk;
   people: PeopleDesk;
+  boards: Boards;
   doorplate: DoorplateAsking;
 }
 
@@ -63,5 +69,18 @@ export function useCallDesks(inspection: Schema<"InspectionDetail">, room: CallR
   const people = createPeopleDesk(client, inspectionId);
   provide(PEOPLE_DESK, people);
 
-  return { evidence, site, people, doorplate };
+  const boards = createBoards(browserClock);
+  const me = (): string | null => view.value.participantId;
+  const drawing = createDrawingDesk({ boards, send, clock: browserClock, me });
+  provide(DRAWING_DESK, drawing);
+  const freezing = createFreezing({ boards, send, clock: browserClock, me, copyOf: smallJpeg });
+  provide(FREEZING, freezing);
+  // The boards hear first: the others look at them.
+  for (const { follow } of [boards, drawing, freezing]) onCall(follow);
+
+  const hand = createHandDesk(browserClock, send);
+  provide(HAND_DESK, hand);
+  onCall(hand.follow);
+
+  return { evidence, site, people, boards, doorplate };
 }

@@ -5,7 +5,7 @@ export function useShortcuts(actions: Readonly<Record<string, () => void>>): voi
   function onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest("input, textarea, select, [contenteditable], [role=dialog]")) return;
+    if (target?.closest("input:not([type=radio]), textarea, select, [contenteditable], [role=dialog]")) return;
     actions[event.key.toLowerCase()]?.();
   }
   window.addEventListener("keydown", onKey);

@@ -78,6 +78,11 @@ export default {
     microphone: "Microphone on or off",
     camera: "Camera on or off",
     fullscreen: "Full screen",
+    freeze: "Freeze the picture, go on",
+    draw: "Pointer, arrow, circle, free line, words",
+    ink: "Next colour",
+    erase: "Undo a stroke, clear the drawing",
+    away: "Put the pen away",
     help: "Show these keys",
   },
 };

@@ -78,6 +78,11 @@ export default {
     microphone: "开关麦克风",
     camera: "开关摄像头",
     fullscreen: "全屏",
+    freeze: "定格画面、恢复实时",
+    draw: "指点、箭头、圆圈、画线、文字",
+    ink: "换颜色",
+    erase: "撤销一笔、清除圈画",
+    away: "收起画笔",
     help: "显示快捷键",
   },
 };
