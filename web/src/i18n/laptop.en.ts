@@ -3,6 +3,7 @@ import arrivals from "./texts/arrivals/en";
 import call from "./texts/call/en";
 import caseTexts from "./texts/case/en";
 import cases from "./texts/cases/en";
+import chat from "./texts/chat/en";
 import checklist from "./texts/checklist/en";
 import common from "./texts/common/en";
 import devices from "./texts/devices/en";
@@ -23,6 +24,7 @@ export default {
   call,
   case: caseTexts,
   cases,
+  chat,
   checklist,
   common,
   devices,

@@ -3,6 +3,7 @@ import arrivals from "./texts/arrivals/zh-CN";
 import call from "./texts/call/zh-CN";
 import caseTexts from "./texts/case/zh-CN";
 import cases from "./texts/cases/zh-CN";
+import chat from "./texts/chat/zh-CN";
 import checklist from "./texts/checklist/zh-CN";
 import common from "./texts/common/zh-CN";
 import devices from "./texts/devices/zh-CN";
@@ -23,6 +24,7 @@ export default {
   call,
   case: caseTexts,
   cases,
+  chat,
   checklist,
   common,
   devices,

@@ -6,8 +6,11 @@ import { provide } from "vue";
 import { useI18n } from "vue-i18n";
 
 import type { Schema } from "@/api/client";
+import { createOfficeChatApi } from "@/api/chat";
 import { useApiClient } from "@/api/use-api-client";
 import { createDoor, DOOR } from "@/features/arrivals/door";
+import { CHAT } from "@/features/chat/chat-key";
+import { createChat } from "@/features/chat/use-chat";
 import { createBoards, type Boards } from "@/features/drawing/boards";
 import { createDrawingDesk, DRAWING_DESK } from "@/features/drawing/tools/drawing-desk";
 import { createFreezing, FREEZING } from "@/features/drawing/tools/freezing";
@@ -81,6 +84,10 @@ export function useCallDesks(inspection: Schema<"InspectionDetail">, room: CallR
   const hand = createHandDesk(browserClock, send);
   provide(HAND_DESK, hand);
   onCall(hand.follow);
+
+  const chat = createChat({ api: createOfficeChatApi(client, inspectionId), seat: inspectionId, me });
+  provide(CHAT, chat);
+  onCall(chat.follow);
 
   return { evidence, site, people, boards, doorplate };
 }
