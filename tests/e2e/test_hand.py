@@ -1,11 +1,11 @@
-"""The inspector's hand on the site: pointing, drawing, freezing, asking the phone, and writing to each other."""
+"""The inspector's hand on the site: pointing, drawing, freezing, asking the phone, and writing to everybody."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from tests.e2e.accessibility import serious_findings
 from tests.e2e.conftest import People
@@ -14,11 +14,16 @@ from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
 from tests.e2e.pages.phone import PhonePages
 from tests.e2e.signalling_log import SignallingLog
 from tests.e2e.staff import Invited, Staff
+from tests.e2e.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
+WORDS = "铭牌看不清"
 
-async def test_look(people: People, invited: Invited, staff: Staff, shared_deployment: Deployment) -> None:
+
+async def test_what_the_inspector_points_at_draws_freezes_asks_and_writes_reaches_the_site(
+    people: People, invited: Invited, staff: Staff, shared_deployment: Deployment
+) -> None:
     inspector, enterprise = await people.laptop(), await people.phone()
     heard = SignallingLog.of(enterprise.page)
     laptop, phone = LaptopPages(inspector.page, shared_deployment.product.url), PhonePages(enterprise.page)
@@ -27,43 +32,67 @@ async def test_look(people: People, invited: Invited, staff: Staff, shared_deplo
     await phone.join(invited.link)
     await laptop.see_the_site()
     page = inspector.page
-    out = Path("/tmp/hand"); out.mkdir(exist_ok=True)
-    await page.screenshot(path=out / "1.png")
-    await page.keyboard.press("p")
     box = await laptop.site_video().bounding_box()
-    await page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4)
+    assert box is not None
+
+    async def heard_of(kind: str, what: str) -> dict[str, Any]:
+        async def newest() -> dict[str, Any] | None:
+            return next(reversed(heard.of_type(kind)), None)
+
+        return await until(newest, within_s=WAIT_MS / 1000, what=what)
+
+    def spot(x: float, y: float) -> tuple[float, float]:
+        assert box is not None
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    await page.keyboard.press("p")
+    await page.mouse.move(*spot(0.4, 0.5))
+    pointer = await heard_of("pointer", "the pointer at the phone")
+    assert pointer["place"]["x"] == pytest.approx(0.4, abs=0.01)
+
     await page.keyboard.press("a")
-    x, y, w, h = (box[k] for k in ("x", "y", "width", "height"))
-    async def drag(a, b):
-        await page.mouse.move(x + a[0] * w, y + a[1] * h)
-        await page.mouse.down()
-        await page.mouse.move(x + b[0] * w, y + b[1] * h, steps=8)
-        await page.mouse.up()
-    await drag((.3, .3), (.5, .5))
+    await page.mouse.move(*spot(0.3, 0.4))
+    await page.mouse.down()
+    await page.mouse.move(*spot(0.5, 0.5), steps=5)
+    await page.mouse.up()
+    assert (await heard_of("drawn", "the arrow at the phone"))["drawn"]["shape"]["kind"] == "arrow"
+
+    # Frozen with a drawing on it, the others get the very picture.
     await page.keyboard.press("h")
-    await page.keyboard.press("c")
-    await page.keyboard.press("i")
-    await drag((.5, .5), (.6, .7))
-    await page.keyboard.press("l")
-    await drag((.6, .3), (.7, .5))
+    await expect(page.get_by_text("画面已定格，录像仍在继续")).to_be_visible(timeout=WAIT_MS)
+
+    async def shown() -> bool:
+        return any(one["frozen"] and one["frozen"]["jpeg"] for one in heard.of_type("board"))
+
+    await until(shown, within_s=WAIT_MS / 1000, what="the frozen picture at the phone")
     await page.keyboard.press("t")
-    await page.mouse.click(x + .3 * w, y + .6 * h)
-    await page.keyboard.type("铭牌看不清")
+    await page.mouse.click(*spot(0.3, 0.6))
+    await page.get_by_label("写在画面上的文字").fill(WORDS)
     await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="拿稳").click()
-    await page.get_by_role("button", name="开补光灯").click()
-    await page.wait_for_timeout(1500)
-    await page.screenshot(path=out / "2.png")
+
+    async def written() -> bool:
+        return any(one["drawn"]["shape"]["text"] == WORDS for one in heard.of_type("drawn"))
+
+    await until(written, within_s=WAIT_MS / 1000, what="the words at the phone")
     await page.keyboard.press("s")
-    await enterprise.page.screenshot(path=out / "phone.png")
-    print([m["type"] for m in heard.messages if m["type"] in ("pointer", "drawn", "board", "camera_asked", "erased")])
-    print([len(m["frozen"]["jpeg"] or "") for m in heard.of_type("board") if m["frozen"]])
-    await page.wait_for_timeout(1500)
-    await page.keyboard.press("?")
-    await page.wait_for_timeout(500)
-    await page.screenshot(path=out / "3.png")
-    print(await serious_findings(page))
-    print(inspector.complaints, enterprise.complaints)
-    ev = await staff.get(f"/api/inspections/{invited.inspection_id}/evidence")
-    print(ev["items"][-1]["drawing"])
-    (out / "marked.jpg").write_bytes(await staff.get_bytes(f"/api/evidence/{ev['items'][-1]['id']}/copies/marked"))
+
+    async def kept() -> list[str]:
+        items = (await staff.get(f"/api/inspections/{invited.inspection_id}/evidence"))["items"]
+        return [shape["kind"] for one in items if one["kind"] == "still" for shape in one["drawing"]]
+
+    assert await until(kept, within_s=WAIT_MS / 1000, what="the still with its drawing") == ["arrow", "text"]
+    await page.keyboard.press("h")
+    await expect(page.get_by_text("画面已定格，录像仍在继续")).to_be_hidden(timeout=WAIT_MS)
+
+    await page.get_by_role("button", name="拿稳").click()
+    assert (await heard_of("camera_asked", "the wish at the phone"))["wish"] == "steady"
+    await expect(page.get_by_text("拿稳手机：已发出，等待对方")).to_be_visible(timeout=WAIT_MS)
+
+    await page.get_by_role("tab", name="文字").click()
+    await page.get_by_label("输入文字，回车发送").fill("请看铭牌")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log").get_by_text("请看铭牌")).to_be_visible(timeout=WAIT_MS)
+    items = (await staff.get(f"/api/inspections/{invited.inspection_id}/chat"))["items"]
+    assert [one["text"] for one in items] == ["请看铭牌"]
+    assert await serious_findings(page) == []
+    assert (inspector.complaints, enterprise.complaints) == ([], [])
