@@ -35,6 +35,9 @@ async def test_a_point_is_judged_by_keys_and_the_phone_shows_what_comes(
     await expect(strip).to_contain_text(f"请展示：{first['show']}", timeout=JOIN_MS)
     await expect(strip).to_contain_text(f"接下来：{second['text']}")
 
+    # Back from another tab, the keys are the checklist's again.
+    await laptop.open_pictures()
+    await inspector.page.get_by_role("tab", name="要点").click()
     await inspector.page.keyboard.press("1")
     await expect(strip).to_contain_text(f"请展示：{second['show']}")
     await inspector.page.keyboard.press("2")

@@ -59,8 +59,10 @@ async def test_who_was_silenced_takes_it_back_themselves_once(office: Office) ->
     await office.admit(guest)
     by = Guest(token, ADDRESS)
     await moderating.speak_again(office.context, by)
+    office.clock.advance(minutes=1)
     await moderating.silence(office.context, office.inspector, inspection_id, guest.id)
     office.announced.clear()
+    office.clock.advance(minutes=1)
     for _ in range(2):
         await moderating.speak_again(office.context, by)
     assert (await stored(office, guest.id)).silenced_at is None

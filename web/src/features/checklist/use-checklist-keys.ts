@@ -4,7 +4,9 @@ import { onScopeDispose } from "vue";
 import type { ChecklistDesk } from "./checklist-desk";
 
 const OWN_KEYS =
-  "input, textarea, select, [contenteditable], [role=dialog], [role=application], [role=tablist], [role=slider], [role=menu], [role=listbox], [role=radiogroup]";
+  "input, textarea, select, [contenteditable], [role=dialog], [role=application], [role=slider], [role=menu], [role=listbox]";
+/** Uses the arrows alone. */
+const OWN_ARROWS = "[role=tablist], [role=radiogroup]";
 
 export interface ChecklistKeys {
   /** Puts the cursor where words are written. */
@@ -33,10 +35,11 @@ export function useChecklistKeys(desk: ChecklistDesk, { write, mark, help }: Che
   function onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target instanceof Element ? event.target : null;
-    const action = actions[event.key.toLowerCase()];
-    if (action === undefined || target?.closest(OWN_KEYS)) return;
+    const key = event.key.toLowerCase();
+    const action = actions[key];
+    if (action === undefined || target?.closest(key.startsWith("arrow") ? `${OWN_KEYS}, ${OWN_ARROWS}` : OWN_KEYS)) return;
     // A key that is held moves on and on, but decides once.
-    if (event.repeat && !/^(arrow|[jk]$)/.test(event.key.toLowerCase())) return;
+    if (event.repeat && !/^(arrow|[jk]$)/.test(key)) return;
     event.preventDefault();
     action();
   }
