@@ -20,7 +20,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --re
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' \
 	-not -name '*.tsbuildinfo' -not -name '*.test.ts')
 
-.PHONY: help run test lint soak bench screenshots generate lock wheel clean debian-packages
+.PHONY: help run test lint lint-python lint-pages soak bench screenshots generate lock wheel clean debian-packages
 
 help: ## Show this list
 	@echo "Targets:"
@@ -47,20 +47,21 @@ bench: $(VENV)/.dev $(VENV)/.native web/dist/index.html ## Measure what a record
 screenshots: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Photograph every page anew, in both languages, for docs/screenshots
 	@$(BIN)/python -m tests.e2e.screenshots docs/screenshots
 
-lint: $(VENV)/.dev web/node_modules/.installed ## Check style, types, layers, and that generated files are fresh
-	@$(SAY) "ruff"
+lint: lint-python lint-pages ## Check style, types, layers, and that generated files are fresh
+
+lint-python: $(VENV)/.dev
+	@$(SAY) "ruff, layers, mypy"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(SAY) "mypy"
-	@$(BIN)/mypy
-	@$(SAY) "Layers"
 	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(BIN)/python -m inspect_server settings --check README.md
+
+lint-pages: $(VENV)/.dev web/node_modules/.installed
 	@$(SAY) "Pages"
 	@cd web && $(WITH_NODE) npm run --silent lint
 	@cd web && $(WITH_NODE) npm run --silent typecheck
-	@$(SAY) "Generated files"
 	@cd web && $(WITH_NODE) npm run --silent generate:check
-	@$(BIN)/python -m inspect_server settings --check README.md
 
 generate: $(VENV)/.dev web/node_modules/.installed ## Write the generated files again: page types, the README's settings
 	@$(BIN)/python -m inspect_server.api.openapi web

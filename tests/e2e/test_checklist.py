@@ -173,10 +173,11 @@ async def test_the_footage_leads_to_the_point_and_the_point_to_its_second(
     at = second["decision"]["judged_at"]
     marks = replay.get_by_role("list", name="判定与标记").get_by_role("button")
     await expect(marks.last).to_be_visible(timeout=WAIT_MS)
-    chosen = replay.get_by_role("button", expanded=True).filter(has_text=first["item"]["text"])
+    chosen = replay.get_by_role("button", expanded=True)
     await marks.first.click()
-    await expect(chosen).to_be_visible(timeout=WAIT_MS)
+    await expect(chosen).to_contain_text(first["item"]["text"], timeout=WAIT_MS)
     await replay.get_by_role("button", name=f"2. {second['item']['text']} 必查 不符合").click()
+    await expect(chosen).to_contain_text(second["item"]["text"], timeout=WAIT_MS)
     await replay.get_by_role("button", name=re.compile("陈静 判定$")).click()
     await expect(replay).to_have_url(re.compile(re.escape(_second_of(at))), timeout=WAIT_MS)
     assert await serious_findings(replay) == []
