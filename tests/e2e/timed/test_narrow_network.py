@@ -79,16 +79,15 @@ async def test_a_network_that_narrows_to_a_tenth_and_widens_again(
     assert [gap for gap in result.gaps if gap[1] - gap[0] > timedelta(seconds=2)] == []
 
 
-@pytest.mark.parametrize("rate_bps", [90_000, 70_000])
 async def test_where_hardly_anything_goes_through_sound_goes_on_beside_stills(
-    browsers: Browsers, shared_deployment: Deployment, rate_bps: int
+    browsers: Browsers, shared_deployment: Deployment
 ) -> None:
     async with bad_call(browsers, shared_deployment, CLEAN) as call:
         page = call.inspector.page
-        call.media.set_conditions(up=replace(WIDE, rate_bps=rate_bps), down=replace(CLEAN, delay_ms=25))
+        call.media.set_conditions(up=replace(WIDE, rate_bps=70_000), down=replace(CLEAN, delay_ms=25))
         await expect(page.get_by_role("status").filter(has_text="静态画面")).to_be_visible(timeout=15_000)
         stills_at = datetime.now(UTC) + timedelta(seconds=6)
-        await asyncio.sleep(26)
+        await asyncio.sleep(22)
         alarmed = await page.get_by_text("没有录到").count()
         widened_at = datetime.now(UTC)
         call.media.set_conditions(up=WIDE)

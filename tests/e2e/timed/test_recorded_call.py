@@ -36,8 +36,7 @@ SETTLED_S = 3
     ("installation", "phone_scripts", "codec"),
     [
         pytest.param("folder_and_sqlite", [], "avc1.", id="h264"),
-        pytest.param("folder_and_sqlite", [only_codecs("VP9")], "vp09.", id="vp9-alone"),
-        pytest.param("postgres_and_s3", [], "avc1.", id="postgresql-and-s3"),
+        pytest.param("postgres_and_s3", [only_codecs("VP9")], "vp09.", id="vp9-alone-postgresql-and-s3"),
     ],
 )
 async def test_a_call_is_recorded_as_it_was_and_replayed(
