@@ -25,7 +25,7 @@ ENTERPRISE_TOUCHES = 12
 
 
 async def test_a_whole_inspection_takes_few_touches_and_hinders_nobody(
-    people: People, shared_deployment: Deployment
+    people: People, folder_and_sqlite: Deployment
 ) -> None:
     inspector, enterprise = await people.laptop(), await people.phone()
     hindrances: dict[str, object] = {}
@@ -35,7 +35,7 @@ async def test_a_whole_inspection_takes_few_touches_and_hinders_nobody(
             if found := await serious_findings(page):
                 hindrances[f"{name} ({language})"] = found
 
-    walk = Walk(inspector, enterprise, shared_deployment.product.url, look)
+    walk = Walk(inspector, enterprise, folder_and_sqlite.product.url, look)
     began = time.monotonic()
     await walk.go()
     logger.info(
