@@ -99,7 +99,12 @@ async def test_what_the_inspector_points_at_draws_freezes_asks_and_writes_reache
     await page.get_by_label("输入文字，回车发送").fill("请看铭牌")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("log").get_by_text("请看铭牌")).to_be_visible(timeout=WAIT_MS)
-    items = (await staff.get(f"/api/inspections/{invited.inspection_id}/chat"))["items"]
-    assert [one["text"] for one in items] == ["请看铭牌"]
+
+    async def said() -> list[str]:
+        items = (await staff.get(f"/api/inspections/{invited.inspection_id}/chat"))["items"]
+        return [one["text"] for one in items]
+
+    # The page shows what is on its way, too.
+    assert await until(said, within_s=WAIT_MS / 1000, what="the words at the server") == ["请看铭牌"]
     assert await serious_findings(page) == []
     assert (inspector.complaints, enterprise.complaints) == ([], [])
