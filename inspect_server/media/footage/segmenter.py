@@ -287,9 +287,8 @@ class Segmenter:
         """The leading medium decides where fragments and segments end."""
         unit, tick = sample.unit, sample.tick
         stale = unit.kind is VIDEO and (unit.keyframe or cut) and self._init_is_stale(unit)
-        strays = any(self._timelines[kind].strays for kind in self._active)
-        if stale or (cut and strays):
-            self._stop(before=tick, reset=strays)
+        if stale or (cut and self._strays):
+            self._stop(before=tick, reset=False)
             return
         if cut:
             self._end_segment_at(tick)
@@ -356,6 +355,7 @@ class Segmenter:
         newest_us = max(self._ends_us.values(), default=0)
         self._expected = frozenset(kind for kind, end_us in self._ends_us.items() if newest_us - end_us <= _ABSENT_US)
         rest = self._fragments.drain()
+        reset |= self._strays
         self._forget()
         for unit in sorted((*rest, *joining), key=lambda unit: unit.captured_at_us):
             self._hold(unit)
@@ -363,6 +363,11 @@ class Segmenter:
             for line in self._timelines.values():
                 line.reset()
         self._begin_if_due(newest_us)
+
+    @property
+    def _strays(self) -> bool:
+        """A medium is dated too late, which only another init segment can take back."""
+        return any(self._timelines[kind].strays for kind in self._active)
 
     def _forget(self) -> None:
         self._fragments.drain()

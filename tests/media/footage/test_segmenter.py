@@ -374,6 +374,22 @@ def test_a_better_estimate_of_the_capture_time_moves_the_next_segment(tmp_path: 
     assert len(epoch.inits) == 1
 
 
+def test_a_much_better_estimate_dates_sound_and_stills_alike_from_the_next_still_on(tmp_path: Path) -> None:
+    stills = [unit for unit in h264(19, keyframe_every=90) if unit.keyframe]
+    units = [
+        unit if unit.captured_at_us < at(3) else replace(unit, captured_at_us=unit.captured_at_us - 290_000)
+        for unit in together(stills, opus(19))
+    ]
+
+    epoch = Epoch(tmp_path / "epoch").feed(units).close()
+
+    frames = decode(epoch.kept)
+    for kind, medium in ((VIDEO, "video"), (AUDIO, "audio")):
+        wanted = [unit.captured_at_us for unit in units if unit.kind is kind]
+        errors = [abs(a - b) for a, b in zip(times(frames, medium), wanted, strict=True) if b >= at(6)]
+        assert max(errors) <= 20_000
+
+
 @pytest.mark.parametrize("jump_s", [-20.0, 20.0, 48_000.0], ids=["back", "ahead", "13 hours"])
 def test_a_jump_of_the_rtp_clock_begins_anew_instead_of_leaving_a_hole(tmp_path: Path, jump_s: float) -> None:
     video, audio = h264(8, keyframe_every=30), opus(8)
