@@ -1,8 +1,9 @@
 """One ICE and DTLS-SRTP connection whose other side is RTP bytes.
 
-Runs on the worker's event loop. Owns its sockets, its aiortc transports and the one task that connects them; ``close``
-ends all of it and is safe to call at any time, more than once. Packets are handed over when the worker looks at what
-has arrived (``udp.py``). When the peer vanishes, nothing happens here: liveness is judged above, by ``last_heard_at``.
+Runs on the worker's event loop. Owns its sockets, its aiortc transports, the task that connects them and the one that
+asks a peer whether it has moved; ``close`` ends all of it and is safe to call at any time, more than once. Packets are
+handed over when the worker looks at what has arrived (``udp.py``). When the peer vanishes, nothing happens here:
+liveness is judged above, by ``last_heard_at``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from aioice import Candidate
 from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceCandidate, RTCIceGatherer, RTCIceTransport
@@ -67,6 +69,7 @@ class Transport:
         self._destination: Destination | None = None
         self._carried: dict[int, tuple[Fanout, Identity]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._meeting: asyncio.Task[None] | None = None
         self._remote_candidates = 0
         self._closed = False
         self.last_heard_at = time.monotonic()
@@ -76,7 +79,7 @@ class Transport:
         """Bind sockets of our own among these and say how to reach them. Fanouts are known by then."""
         self._udp = aiortc_hooks.gather(self._gatherer, sockets)
         for transport in self._udp:
-            transport.media_to(self._take)
+            transport.media_to(partial(self._take, transport))
             for payload_type, fanout in self.fanouts.items():
                 transport.endpoint.fan_out(payload_type, fanout)
             for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
@@ -168,8 +171,10 @@ class Transport:
             )
         )
 
-    def _take(self, burst: Burst) -> None:
+    def _take(self, transport: UdpTransport, burst: Burst) -> None:
         self.unauthenticated += burst.refused
+        if transport.endpoint.source != self._peer:
+            self._meet(transport)
         if burst.rtp:
             self.last_heard_at = max(self.last_heard_at, burst.rtp[-1].arrived_at)
             self._events.rtp(burst.rtp)
@@ -204,6 +209,22 @@ class Transport:
         if carried is None or self._destination is None:
             return None
         return carried[0].drop_from(self._destination, ssrc)
+
+    def _meet(self, transport: UdpTransport) -> None:
+        """The peer's media comes from another address than ours goes to: it has moved there, if it says so itself.
+
+        It is not followed unasked: whoever sends its packets on from elsewhere could turn our media away.
+        """
+        source = transport.endpoint.source
+        if source is None or self._present_destination() is None or source == self._peer:
+            return
+        if not self._closed and (self._meeting is None or self._meeting.done()):
+            self._meeting = asyncio.create_task(self._move(transport, source), name="transport-move")
+
+    async def _move(self, transport: UdpTransport, peer: tuple[str, int]) -> None:
+        if await aiortc_hooks.moves_to(self._ice, transport, peer):
+            logger.info("the peer has moved")
+            self._present_destination()
 
     def _present_destination(self) -> Destination | None:
         if self._send is None or (way := aiortc_hooks.nominated(self._ice)) is None:
@@ -241,9 +262,11 @@ class Transport:
         self._send = None
         for transport in self._udp:
             transport.endpoint.authenticate_by(None)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task], timeout=CLOSE_TIMEOUT_S)
+        tasks = [task for task in (self._task, self._meeting) if task is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT_S)
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._dtls.stop()

@@ -1,6 +1,7 @@
 """Contracts with the private parts of aiortc and aioice: one test per hook, on real sockets of this machine."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -174,3 +175,21 @@ async def test_before_a_pair_is_nominated_there_is_no_way() -> None:
     aiortc_hooks.gather(peer.gatherer, UdpSockets(IceAddresses(["127.0.0.1"])))
     assert aiortc_hooks.nominated(peer.ice) is None
     await peer.ice.stop()
+
+
+async def test_the_way_moves_to_where_the_peer_answers_and_nowhere_else(
+    peers: tuple[Peer, Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aiortc_hooks, "MOVE_RETRANSMISSIONS", 0)
+    client, server = peers
+    assert client.bound is not None
+    assert server.bound is not None
+    before = aiortc_hooks.nominated(server.ice)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        assert not await aiortc_hooks.moves_to(server.ice, server.bound, silent.getsockname())
+    assert aiortc_hooks.nominated(server.ice) == before
+    assert await aiortc_hooks.moves_to(server.ice, server.bound, client.bound.socket.getsockname())
+    assert aiortc_hooks.nominated(server.ice) == (server.bound, client.bound.socket.getsockname())
+    await server.ice.stop()
+    assert not await aiortc_hooks.moves_to(server.ice, server.bound, client.bound.socket.getsockname())

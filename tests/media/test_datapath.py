@@ -189,6 +189,28 @@ def test_what_is_forged_replayed_malformed_or_too_long_is_counted_and_dropped(
     assert (burst.rtcp, burst.rest, burst.refused) == ([], [], len(refused) + 1)
 
 
+def test_where_media_comes_from_is_told_if_it_authenticates(
+    inbox: Inbox, sender: socket.socket, outbound: Srtp
+) -> None:
+    forged = bytes([0x80, 0xC8, 0, 6]) + bytes(30)
+    report = bytes([0x81, 206, 0, 2]) + bytes(8)
+    told = [inbox.endpoint.source]
+    with bound(inbox.socket.family) as elsewhere:
+        for source, datagram in (
+            (elsewhere, b"\x00\x01stun"),
+            (sender, outbound.session.protect(rtp())),
+            (elsewhere, forged),
+            (elsewhere, outbound.session.protect_rtcp(report)),
+            (sender, outbound.session.protect(rtp(sequence=8))),
+        ):
+            source.sendto(datagram, inbox.socket.getsockname())
+            inbox.arrived()
+            told.append(inbox.endpoint.source)
+        here, there = sender.getsockname()[:2], elsewhere.getsockname()[:2]
+    assert told == [None, None, here, here, there, here]
+    assert inbox.endpoint.source is inbox.endpoint.source
+
+
 def test_media_that_overtakes_the_end_of_the_handshake_waits_for_the_keys(
     inbox: Inbox, sender: socket.socket, inbound: Srtp, outbound: Srtp
 ) -> None:

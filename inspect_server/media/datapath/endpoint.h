@@ -49,6 +49,10 @@ typedef struct {
     Datagram *early[EARLY_AT_MOST]; /* media that came before the keys, the oldest first */
     int early_count;
     long refused;
+    struct sockaddr_storage source; /* of the media that authenticated last */
+    socklen_t source_length; /* 0: none yet */
+    int source_is_news; /* to Python */
+    PyObject *source_told; /* as Python knows it; NULL: it knows none */
     double look_at; /* when what waits is to be looked at; HUGE_VAL: nothing waits */
 } Endpoint;
 

@@ -194,6 +194,8 @@ class Endpoint:
         self._srtp: Srtp | None = None
         self._fanouts: dict[int, Fanout] = {}
         self._early: list[tuple[bytes, float]] = []
+        self.source: tuple[str, int] | None = None
+        """Where the media came from that authenticated last; None before the first."""
 
     def authenticate_by(self, srtp: Srtp | None) -> None:
         """Decrypt media by this (the receiving direction), beginning with what came shortly before; None: not yet."""
@@ -212,34 +214,38 @@ class Endpoint:
     def take(self) -> Burst:
         """What waits, oldest first; it waits no longer."""
         now = time.monotonic()
-        media, self._early = self._early, []
+        media: list[tuple[bytes, float, tuple[str, int] | None]] = [(*early, None) for early in self._early]
+        self._early = []
         rest: list[tuple[bytes, tuple[str, int]]] = []
         refused = 0
         for data, address in _datagrams(self.socket):
             if not 127 < data[0] < 192:
                 rest.append((data, address))
             elif 8 <= len(data) <= MAX_DATAGRAM_BYTES:
-                media.append((data, now))
+                media.append((data, now, address))
             else:
                 refused += 1
         if self._srtp is None:
-            self._early = media[:MAX_EARLY]
+            self._early = [(data, arrived_at) for data, arrived_at, _ in media[:MAX_EARLY]]
             return Burst([], [], rest, refused + len(media[MAX_EARLY:]))
         rtp: list[RtpPacket] = []
         rtcp: list[tuple[bytes, float]] = []
-        for data, arrived_at in media:
+        for data, arrived_at, source in media:
+            # RFC 5761, section 4: packet types 192 to 223 are RTCP.
+            is_rtcp = 191 < data[1] < 224
+            session = self._srtp.session
             try:
-                # RFC 5761, section 4: packet types 192 to 223 are RTCP.
-                if 191 < data[1] < 224:
-                    rtcp.append((self._srtp.session.unprotect_rtcp(data), arrived_at))
-                    continue
-                packet = parse(self._srtp.session.unprotect(data), arrived_at)
-            except (pylibsrtp.Error, ValueError):
-                packet = None
-            if packet is None:
+                plain = session.unprotect_rtcp(data) if is_rtcp else session.unprotect(data)
+            except pylibsrtp.Error:
                 refused += 1
-            else:
+                continue
+            self.source = source or self.source
+            if is_rtcp:
+                rtcp.append((plain, arrived_at))
+            elif (packet := parse(plain, arrived_at)) is not None:
                 rtp.append(packet)
+            else:
+                refused += 1
         self._carry_on(rtp, now)
         return Burst(rtp, rtcp, rest, refused)
 

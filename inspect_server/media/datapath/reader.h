@@ -337,6 +337,7 @@ static PyObject *endpoint_close(Endpoint *self, PyObject *unused)
 static void endpoint_dealloc(Endpoint *self)
 {
     Py_XDECREF(endpoint_close(self, NULL));
+    Py_XDECREF(self->source_told);
     Py_XDECREF(self->reader);
     PyObject_Free(self);
 }
@@ -349,6 +350,11 @@ static PyMethodDef endpoint_methods[] = {
     {NULL},
 };
 
+static PyGetSetDef endpoint_attributes[] = {
+    {"source", (getter)endpoint_source, NULL, "See portable.Endpoint.", NULL},
+    {NULL},
+};
+
 static PyTypeObject EndpointType = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "inspect_server.media.datapath.native.Endpoint",
@@ -357,4 +363,5 @@ static PyTypeObject EndpointType = {
     .tp_doc = "One bound UDP socket, in the care of a reader.",
     .tp_dealloc = (destructor)endpoint_dealloc,
     .tp_methods = endpoint_methods,
+    .tp_getset = endpoint_attributes,
 };

@@ -89,7 +89,22 @@ static void keep_early(Endpoint *self, const unsigned char *bytes, int length, d
     self->early[self->early_count++] = datagram;
 }
 
-static void take_media(Endpoint *self, Carrying *carrying, unsigned char *bytes, int length, double now)
+/* Where authentic media comes from. Another address is told at once: answers go astray until it is checked. */
+static void note_source(Endpoint *self, const struct msghdr *header, double now)
+{
+    if (header->msg_namelen == self->source_length && memcmp(header->msg_name, &self->source, header->msg_namelen) == 0)
+        return;
+    int has_moved = self->source_length > 0;
+    memcpy(&self->source, header->msg_name, header->msg_namelen);
+    self->source_length = header->msg_namelen;
+    self->source_is_news = 1;
+    if (has_moved)
+        endpoint_let_wait(self, now);
+}
+
+/* header: where it came from; NULL: it came before the keys. */
+static void take_media(Endpoint *self, Carrying *carrying, unsigned char *bytes, int length,
+                       const struct msghdr *header, double now)
 {
     int is_rtcp = length > 1 && bytes[1] > 191 && bytes[1] < 224; /* RFC 5761, 4 */
     if (length < 8)
@@ -98,10 +113,14 @@ static void take_media(Endpoint *self, Carrying *carrying, unsigned char *bytes,
         keep_early(self, bytes, length, now);
     else if ((is_rtcp ? self->unprotect_rtcp : self->unprotect)(self->context, bytes, &length) != 0)
         self->refused++;
-    else if (is_rtcp)
-        take_rtcp(self, bytes, length, now);
-    else
-        take_rtp(self, carrying, bytes, length, now);
+    else {
+        if (header != NULL)
+            note_source(self, header, now);
+        if (is_rtcp)
+            take_rtcp(self, bytes, length, now);
+        else
+            take_rtp(self, carrying, bytes, length, now);
+    }
 }
 
 static void take_datagram(Endpoint *self, Carrying *carrying, unsigned char *bytes, int length,
@@ -115,7 +134,7 @@ static void take_datagram(Endpoint *self, Carrying *carrying, unsigned char *byt
     } else if (bytes[0] < 128 || bytes[0] > 191) { /* RFC 7983: neither RTP nor RTCP */
         take_other(self, bytes, length, header, now);
     } else {
-        take_media(self, carrying, bytes, length, now);
+        take_media(self, carrying, bytes, length, header, now);
     }
 }
 
@@ -161,7 +180,7 @@ static void take_early(Endpoint *self)
     Carrying carrying = {.count = 0};
     for (int i = 0; i < self->early_count; i++) {
         Datagram *datagram = self->early[i];
-        take_media(self, &carrying, datagram->bytes, datagram->length, datagram->arrived_at);
+        take_media(self, &carrying, datagram->bytes, datagram->length, NULL, datagram->arrived_at);
         free(datagram);
     }
     self->early_count = 0;
@@ -197,6 +216,23 @@ static PyObject *endpoint_take(Endpoint *self, PyObject *unused)
     for (int i = 0; i < 3; i++)
         Py_XDECREF(lists[i]);
     return NULL;
+}
+
+/* source */
+static PyObject *endpoint_source(Endpoint *self, void *unused)
+{
+    (void)unused;
+    lock_path();
+    struct sockaddr_storage source = self->source;
+    socklen_t length = self->source_length;
+    int is_news = self->source_is_news;
+    self->source_is_news = 0;
+    unlock_path();
+    if (is_news)
+        Py_XSETREF(self->source_told, address_tuple(&source, length));
+    if (self->source_told == NULL)
+        Py_RETURN_NONE;
+    return Py_NewRef(self->source_told);
 }
 
 /* authenticate_by(srtp): as in burst.py, or None */
