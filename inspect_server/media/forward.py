@@ -205,7 +205,9 @@ class ForwardStream:
         pace, sends = self._pace, self._first is not None
         if pace is None:
             return
-        progress = self._history.told(block, self._last_sequence, self._identity.sequence_shift, now)
+        progress = self._history.told(
+            block, self._last_sequence, self._identity.sequence_shift, now, lost_before=self._way.lost_before
+        )
         # Without anything on its way, silence says nothing.
         if progress is None or not (progress.packets or sends):
             return

@@ -59,11 +59,13 @@ class SentHistory:
         for packet in packets:
             self._let_out_at[(packet.sequence + shift) % HISTORY_PACKETS] = now
 
-    def told(self, block: rtcp.ReportBlock, last: int, shift: int, now: float) -> Progress | None:
+    def told(
+        self, block: rtcp.ReportBlock, last: int, shift: int, now: float, *, lost_before: float = float("-inf")
+    ) -> Progress | None:
         """What the viewer's report says of what was sent; None: it is of nothing that is known.
 
         ``last``: the viewer's (not wrapped) number of what is remembered last. More may have been carried since, and
-        that it has arrived says as much.
+        that it has arrived says as much. Of what was sent until ``lost_before`` nothing is waited for.
         """
         before = self._told_highest
         behind = (last - block.highest_sequence + 0x8000) % 0x10000 - 0x8000
@@ -76,7 +78,7 @@ class SentHistory:
         next_sent_at = self._sent_at(highest + 1, shift)
         return Progress(
             trip_s=now - sent_at,
-            waits_s=now - next_sent_at if next_sent_at is not None else 0.0,
+            waits_s=now - next_sent_at if next_sent_at is not None and next_sent_at > lost_before else 0.0,
             packets=highest - before,
             octets=self._octets_of(range(before + 1, highest + 1), shift),
             lost=block.fraction_lost / 256,

@@ -69,7 +69,9 @@ class Transport:
         self._destination: Destination | None = None
         self._carried: dict[int, tuple[Fanout, Identity]] = {}
         self._task: asyncio.Task[None] | None = None
-        self._meeting: asyncio.Task[None] | None = None
+        self._heard_from: tuple[str, int] | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._moved_at = float("-inf")
         self._remote_candidates = 0
         self._closed = False
         self.last_heard_at = time.monotonic()
@@ -173,8 +175,8 @@ class Transport:
 
     def _take(self, transport: UdpTransport, burst: Burst) -> None:
         self.unauthenticated += burst.refused
-        if transport.endpoint.source != self._peer:
-            self._meet(transport)
+        if transport.endpoint.source != self._heard_from:
+            self._heard_elsewhere(transport)
         if burst.rtp:
             self.last_heard_at = max(self.last_heard_at, burst.rtp[-1].arrived_at)
             self._events.rtp(burst.rtp)
@@ -210,21 +212,26 @@ class Transport:
             return None
         return carried[0].drop_from(self._destination, ssrc)
 
-    def _meet(self, transport: UdpTransport) -> None:
-        """The peer's media comes from another address than ours goes to: it has moved there, if it says so itself.
+    def _heard_elsewhere(self, transport: UdpTransport) -> None:
+        """The peer's media comes from another address than before: it has moved there, if it says so itself.
 
         It is not followed unasked: whoever sends its packets on from elsewhere could turn our media away.
         """
-        source = transport.endpoint.source
-        if source is None or self._present_destination() is None or source == self._peer:
+        source = self._heard_from = transport.endpoint.source
+        if self._closed or source is None or self._present_destination() is None or source == self._peer:
             return
-        if not self._closed and (self._meeting is None or self._meeting.done()):
-            self._meeting = asyncio.create_task(self._move(transport, source), name="transport-move")
+        if self._asking is not None:
+            self._asking.cancel()
+        self._asking = asyncio.create_task(self._ask_there(transport, source), name="transport-ask")
 
-    async def _move(self, transport: UdpTransport, peer: tuple[str, int]) -> None:
-        if await aiortc_hooks.moves_to(self._ice, transport, peer):
-            logger.info("the peer has moved")
+    async def _ask_there(self, transport: UdpTransport, source: tuple[str, int]) -> None:
+        if await aiortc_hooks.moves_to(self._ice, transport, source):
             self._present_destination()
+
+    @property
+    def lost_before(self) -> float:
+        """What was sent before this monotonic time went where the peer is no longer; inf: it still goes there."""
+        return float("inf") if self._asking is not None and not self._asking.done() else self._moved_at
 
     def _present_destination(self) -> Destination | None:
         if self._send is None or (way := aiortc_hooks.nominated(self._ice)) is None:
@@ -236,6 +243,7 @@ class Transport:
             address = datapath.socket_address(peer, transport.socket.family)
             self._destination = Destination(transport.endpoint, address, self._send)
             if before is not None:
+                self._moved_at = time.monotonic()
                 self._move_carries(before, self._destination)
         return self._destination
 
@@ -262,7 +270,7 @@ class Transport:
         self._send = None
         for transport in self._udp:
             transport.endpoint.authenticate_by(None)
-        tasks = [task for task in (self._task, self._meeting) if task is not None]
+        tasks = [task for task in (self._task, self._asking) if task is not None]
         for task in tasks:
             task.cancel()
         if tasks:

@@ -10,6 +10,10 @@ from inspect_server.media.datapath import Fanout, Identity, RtpPacket
 class Way(Protocol):
     """Where packets go out."""
 
+    @property
+    def lost_before(self) -> float:
+        """What was sent before this monotonic time went where the viewer is no longer; inf: it still goes there."""
+
     def send_rtp(self, packets: list[RtpPacket], identity: Identity) -> None:
         """Send these as the stream of this identity."""
 

@@ -24,6 +24,8 @@ def video(sequence: int, timestamp: int, payload: bytes = DELTA) -> RtpPacket:
 class Viewer:
     """What arrives there: (sequence, timestamp) of each packet."""
 
+    lost_before = float("-inf")
+
     def __init__(self) -> None:
         self.got: list[tuple[int, int]] = []
         self.carried: tuple[Fanout, Identity] | None = None

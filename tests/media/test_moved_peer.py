@@ -126,9 +126,9 @@ async def test_media_that_somebody_sends_on_from_elsewhere_turns_nothing_away(
         elsewhere.sendto(keys.session.protect_rtcp(REPORT), call.server_address)
         question = await asyncio.to_thread(elsewhere.recv, 2048)
         assert parse_message(question).message_method is Method.BINDING
-        (move,) = [task for task in asyncio.all_tasks() if task.get_name() == "transport-move"]
+        (question_asked,) = [task for task in asyncio.all_tasks() if task.get_name() == "transport-ask"]
         async with asyncio.timeout(TIMEOUT_S):
-            await asyncio.wait([move])
+            await asyncio.wait([question_asked])
         await call.arrives_at_phone()
         elsewhere.settimeout(0)
         with pytest.raises(BlockingIOError):

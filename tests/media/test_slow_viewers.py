@@ -102,6 +102,18 @@ def test_a_network_that_carries_the_picture_gets_all_of_it(conditions: Condition
     assert len(call.slow.shown) >= 0.95 * len(call.other.shown)
 
 
+@pytest.mark.parametrize("since_a_report_s", [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95])
+def test_a_viewer_that_was_not_met_where_it_moved_to_is_not_taken_for_a_slow_one(since_a_report_s: float) -> None:
+    call = watched()
+    call.time.run(since_a_report_s)
+    call.slow.move()
+    moved_at = call.time.now
+    for _ in range(50):
+        call.time.run(0.1)
+        assert not call.slow.stream.limited
+    assert call.slow.longest_still_s(moved_at) <= 1.5
+
+
 def test_a_moment_without_a_network_is_none_of_a_narrow_one() -> None:
     call = watched()
     call.slow.set_conditions(down=True)

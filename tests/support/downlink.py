@@ -149,10 +149,25 @@ class Way:
     def __init__(self, time: Timeline, camera: Camera, conditions: Conditions) -> None:
         self.link = Link(conditions, 1)
         self.viewer: Viewer
+        self.lost_before = float("-inf")
+        self._leads_astray = False
         self._time = time
         self._carried: Identity | None = None
         self._newest: tuple[int, int] | None = None
         camera.ways.append(self)
+
+    def lead_astray(self) -> None:
+        """A NAT forgets the viewer: nothing reaches it until something of it was heard and it has answered."""
+        self._leads_astray = True
+
+    def heard_from(self) -> None:
+        """The viewer, before what it says is taken in."""
+        if self._leads_astray and self.lost_before != float("inf"):
+            self.lost_before = float("inf")
+            self._time.at(self._time.now + 2 * self.link.conditions.delay_ms / 1000, self._follow)
+
+    def _follow(self) -> None:
+        self._leads_astray, self.lost_before = False, self._time.now
 
     def carry(self, fanout: Fanout, identity: Identity) -> float:
         self._carried = identity
@@ -169,7 +184,7 @@ class Way:
             self.send_rtp([packet], identity)
 
     def send_rtp(self, packets: list[RtpPacket], identity: Identity) -> None:
-        for packet in packets:
+        for packet in () if self._leads_astray else packets:
             if identity.ssrc == RTX_SSRC:
                 number, again = int.from_bytes(packet.payload[:2]), True
             else:
@@ -222,6 +237,10 @@ class Viewer:
     def set_conditions(self, **changes: float) -> None:
         """From now on; see ``Conditions``."""
         self._way.link.conditions = replace(self._way.link.conditions, **changes)  # type: ignore[arg-type] # float or int
+
+    def move(self) -> None:
+        """From now on it is reached elsewhere; who sends to it finds out by what it says next."""
+        self._way.lead_astray()
 
     def longest_still_s(self, since: float) -> float:
         times = [since, *(shown.at for shown in self.shown if shown.at >= since), self._time.now]
@@ -300,6 +319,7 @@ class Viewer:
 
     def _say(self, items: list[rtcp.Feedback]) -> None:
         def heard() -> None:
+            self._way.heard_from()
             for item in items:
                 self.source.take_feedback(item, self._time.now)
 
