@@ -31,7 +31,8 @@ LABEL_TYPE = UUID("6f6b0a3c-9d2e-5b7c-8a41-3f2d7c5e9b10")
 NTP_UNIX_OFFSET_S = 2_208_988_800
 
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
-_SYNC_SAMPLE = 0x02000000  # depends on no other sample
+SYNC_SAMPLE = 0x02000000
+"""Flags of a sample that depends on no other one."""
 _OTHER_SAMPLE = 0x01010000  # depends on others, is no sync sample
 _DEFAULT_BASE_IS_MOOF = 0x020000
 _TRUN_DATA_OFFSET, _TRUN_DURATION, _TRUN_SIZE, _TRUN_FLAGS = 0x1, 0x100, 0x200, 0x400
@@ -162,7 +163,7 @@ def _traf(run: Run, data_offset: int) -> bytes:
     entries: list[int] = [0] * (3 * count)
     entries[0::3] = run.durations
     entries[1::3] = run.sizes
-    entries[2::3] = [_SYNC_SAMPLE if keyframe else _OTHER_SAMPLE for keyframe in run.keyframes]
+    entries[2::3] = [SYNC_SAMPLE if keyframe else _OTHER_SAMPLE for keyframe in run.keyframes]
     flags = _TRUN_DATA_OFFSET | _TRUN_DURATION | _TRUN_SIZE | _TRUN_FLAGS
     return box(
         b"traf",

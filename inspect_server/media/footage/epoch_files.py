@@ -65,6 +65,7 @@ class _OpenSegment:
     started_us: int
     starts_with_keyframe: bool
     has_picture: bool = False
+    has_sound: bool = False
     byte_length: int = 0
 
 
@@ -132,6 +133,7 @@ class EpochFiles:
         if action.video and not segment.has_picture:  # sound that lagged may have opened the segment
             segment.has_picture = True
             segment.starts_with_keyframe = action.video[0].unit.keyframe
+        segment.has_sound |= bool(action.audio)
         ends = [_end_tick(run[-1]) for run in (action.video, action.audio) if run]
         segment.end_tick = max(segment.end_tick, *ends)
         # Dated as the segment will be, not as its last unit: the two drift apart by some microseconds.
@@ -144,8 +146,15 @@ class EpochFiles:
             return []
         duration_ms = (segment.end_tick - segment.first_tick) * 1000 / TICKS_PER_SECOND
         sha256 = self._hash.hexdigest()
-        known_now = {"started_at_us": segment.started_us, "starts_with_keyframe": segment.starts_with_keyframe}
-        label = segment.label.model_copy(update=known_now)
+        label = segment.label
+        if label.kind is SegmentKind.MEDIA:
+            known_now = {
+                "started_at_us": segment.started_us,
+                "has_video": segment.has_picture,
+                "has_audio": segment.has_sound,
+                "starts_with_keyframe": segment.starts_with_keyframe,
+            }
+            label = label.model_copy(update=known_now)
         os.ftruncate(segment.descriptor, segment.byte_length)  # behind that is only what an error left
         fact = label.stored(duration_ms=duration_ms, byte_length=segment.byte_length, sha256=sha256, recovered=False)
         final = segment.path.with_suffix(".mp4")

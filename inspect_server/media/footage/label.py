@@ -37,7 +37,11 @@ class EpochIdentity(BaseModel):
 
 
 class SegmentLabel(EpochIdentity):
-    """All of a segment's facts that are known when it begins; ``init`` is the sequence of its init segment."""
+    """All of a segment's facts that are known when it begins; ``init`` is the sequence of its init segment.
+
+    What it holds and when it starts is what its beginning lets expect. A medium may stay out, or begin before the one
+    that came first: the facts of a closed segment, and a scan of it, tell what came.
+    """
 
     version: int = 1
     sequence: int

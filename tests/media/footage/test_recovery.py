@@ -155,6 +155,34 @@ def test_lost_facts_are_computed_again_from_the_file(spool: Spool, content: byte
     assert SegmentStored.model_validate_json(facts.read_bytes()) == epoch.segments[1][0]
 
 
+def test_of_sound_and_stills_that_come_late_a_scan_tells_what_the_facts_tell(tmp_path: Path) -> None:
+    sound = opus(12)
+    stills = [unit for unit in h264(12, keyframe_every=90) if unit.keyframe]
+
+    def arrives_at(unit: AccessUnit) -> int:
+        return unit.captured_at_us + (2_400_000 if unit.kind is VIDEO else 0)
+
+    epoch = Epoch(tmp_path / "epoch").feed(sorted([*stills, *sound], key=arrives_at)).close()
+
+    assert {fact.has_video for fact in epoch.media} == {fact.has_audio for fact in epoch.media} == {True, False}
+    init = epoch.kept[0]
+    for kept in epoch.kept:
+        if kept.fact.kind is SegmentKind.INIT:
+            init = kept
+            continue
+        media = {frame.medium for frame in decode([init, kept], all_of_them=True)}
+        assert (kept.fact.has_video, kept.fact.has_audio) == ("video" in media, "audio" in media)
+        found = scan(kept.data)
+        assert found.label is not None
+        told = found.label.stored(
+            duration_ms=found.duration_ms,
+            byte_length=len(kept.data),
+            sha256=kept.fact.sha256,
+            recovered=False,
+        )
+        assert told == kept.fact
+
+
 def test_a_lost_manifest_is_no_harm(spool: Spool) -> None:
     folder = half_recorded(spool)
     (folder / MANIFEST).write_bytes(b"\0\0\0")
