@@ -81,6 +81,16 @@ describe("stills", () => {
     expect(switched).toEqual([true, false, true, false, true, false]);
   });
 
+  test("are small enough for a network that hardly carries them beside the sound", async () => {
+    const picture = sender();
+    picture.apply(limit({ still_interval_s: 3 }));
+    await settle();
+    expect(encoding()).toMatchObject({ maxBitrate: 30_000 });
+    picture.apply(limit());
+    await clock.advance(1000);
+    expect(encoding()).toMatchObject({ maxBitrate: SITE_CAMERA.maxBitrateBps });
+  });
+
   test("end at once when the picture may move again", async () => {
     const picture = sender();
     picture.apply(limit({ still_interval_s: 8 }));
