@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from inspect_server.domain.catalogue import Severity
 from inspect_server.domain.evidence import EvidenceKind, FileFacts, MediaType, Position, PositionSource
 from inspect_server.domain.inspections import Conclusion
 from inspect_server.domain.judging import Judgement
@@ -31,7 +32,9 @@ class SignedCase:
     record: Record
 
 
-async def a_signed_case(office: Office, folder: Path, *, refusal: str = "", pictures: int = 1) -> SignedCase:
+async def a_signed_case(
+    office: Office, folder: Path, *, refusal: str = "", pictures: int = 1, severity: Severity | None = None
+) -> SignedCase:
     """From opening to the second answer, through the services."""
     office.context = replace(office.context, options=ServiceOptions(time_zone=ZoneInfo("Asia/Shanghai")))
     context, inspection_id = office.context, await office.open_inspection()
@@ -64,6 +67,7 @@ async def a_signed_case(office: Office, folder: Path, *, refusal: str = "", pict
             judgement=judgement,
             decided_at=office.clock(),
             note="标签已过期" if failing else "",
+            severity=severity if failing else None,
             remedy=REMEDY if failing else "",
             deadline=(office.clock() + timedelta(days=30)).date() if failing else None,
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from inspect_server.domain.catalogue import Severity
 from inspect_server.domain.errors import StorageUnavailable
 from inspect_server.domain.record import RecordDocument
 from inspect_server.jobs.record_press import press as press_module
@@ -96,6 +97,16 @@ async def test_a_refusal_stands_there_with_its_reason(office: Office, tmp_path: 
     text = text_of(await printed(await a_signed_case(office, tmp_path, refusal="不认可整改期限")))
     assert "拒绝签名" in text
     assert "不认可整改期限" in text
+
+
+@pytest.mark.parametrize(("severity", "words"), [(None, ""), (Severity.MAJOR, "·重点")])
+async def test_a_problem_stands_with_its_severity_and_without_a_dash_where_none_was_given(
+    office: Office, tmp_path: Path, severity: Severity | None, words: str
+) -> None:
+    case = await a_signed_case(office, tmp_path, severity=severity)
+    area = json.loads(case.record.content)["points"][0]["area"]
+    table = text_of(await printed(case)).split("一次性告知")[1].split("逐项结果")[0]
+    assert f"{area}{words}标签已过期" in table
 
 
 async def test_many_pictures_stay_a_small_file(office: Office, tmp_path: Path) -> None:

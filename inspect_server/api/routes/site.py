@@ -62,7 +62,7 @@ async def ask_challenge(
 
 
 @operations.put("/api/challenges/{challenge_id}/judgement", NotAllowed, NotFound, Conflict)
-async def judge_challenge(staff: Staff, challenge_id: str, body: schemas.Judgement) -> schemas.ChallengeView:
+async def judge_challenge(staff: Staff, challenge_id: str, body: schemas.ChallengeVerdict) -> schemas.ChallengeView:
     """Say whether it was done in front of the camera."""
     return views.challenge(await challenging.judge(staff.services, staff.actor, challenge_id, passed=body.passed))
 

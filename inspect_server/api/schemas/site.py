@@ -60,7 +60,9 @@ class NewChallenge(Body):
     task: Task
 
 
-class Judgement(Body):
+class ChallengeVerdict(Body):
+    """Whether a person saw that the task was done."""
+
     passed: bool
 
 

@@ -1551,6 +1551,13 @@ export interface components {
         Challenges: {
             items: components["schemas"]["ChallengeView"][];
         };
+        /**
+         * ChallengeVerdict
+         * @description Whether a person saw that the task was done.
+         */
+        ChallengeVerdict: {
+            passed: boolean;
+        };
         /** ChallengeView */
         ChallengeView: {
             /** Format: date-time */
@@ -1677,7 +1684,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             judged_at: string;
-            judgement: components["schemas"]["Judgement-Output"];
+            judgement: components["schemas"]["Judgement"];
             note: string;
             remedy: string;
             severity: components["schemas"]["Severity"] | null;
@@ -1923,16 +1930,6 @@ export interface components {
          * @enum {string}
          */
         Ink: "red" | "yellow" | "blue" | "white";
-        /** Judgement */
-        inspect_server__api__schemas__site__Judgement: {
-            passed: boolean;
-        };
-        /**
-         * Judgement
-         * @description 符合, 不符合, 合理缺项, 无法远程判断.
-         * @enum {string}
-         */
-        inspect_server__domain__judging__Judgement: "pass" | "fail" | "not_applicable" | "cannot_be_judged_remotely";
         /** InspectionDetail */
         InspectionDetail: {
             appointment: components["schemas"]["AppointmentView"] | null;
@@ -2078,7 +2075,7 @@ export interface components {
          * @description 符合, 不符合, 合理缺项, 无法远程判断.
          * @enum {string}
          */
-        "Judgement-Output": "pass" | "fail" | "not_applicable" | "cannot_be_judged_remotely";
+        Judgement: "pass" | "fail" | "not_applicable" | "cannot_be_judged_remotely";
         /**
          * Me
          * @description Who is signed in. ``csrf_token`` goes into the ``X-CSRF-Token`` header of every unsafe request.
@@ -2183,7 +2180,7 @@ export interface components {
             deadline: string | null;
             /** Format: date-time */
             decided_at: string;
-            judgement: components["schemas"]["inspect_server__domain__judging__Judgement"] | null;
+            judgement: components["schemas"]["Judgement"] | null;
             /** @default  */
             note: string;
             part_id: string;
@@ -2647,7 +2644,7 @@ export interface components {
             decided_by_name: string;
             evidence_ids: string[];
             judged_at: string | null;
-            judgement: components["schemas"]["Judgement-Output"] | null;
+            judgement: components["schemas"]["Judgement"] | null;
             note: string;
             number: number;
             /** @default [] */
@@ -3309,7 +3306,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["inspect_server__api__schemas__site__Judgement"];
+                "application/json": components["schemas"]["ChallengeVerdict"];
             };
         };
         responses: {
