@@ -11,9 +11,7 @@ import type { Picture } from "./messages";
 
 export type PictureLimit = Omit<Picture, "type" | "connection">;
 
-type Parameters = Omit<RTCRtpSendParameters, "degradationPreference"> & {
-  degradationPreference?: string;
-};
+type Parameters = Omit<RTCRtpSendParameters, "degradationPreference"> & { degradationPreference?: string };
 
 export interface PictureSenderOptions {
   clock: Clock;
@@ -23,10 +21,7 @@ export interface PictureSenderOptions {
 }
 
 /** The server steps down on purpose; a browser that did so by itself would work against it. Newest first. */
-const DEGRADATION_PREFERENCES = [
-  "maintain-framerate-and-resolution",
-  "maintain-resolution",
-] as const;
+const DEGRADATION_PREFERENCES = ["maintain-framerate-and-resolution", "maintain-resolution"] as const;
 
 /** A still leaves within a few hundred milliseconds of being asked for, if the camera runs. */
 const STILL_AT_MOST_MS = 2000;
@@ -54,8 +49,7 @@ export class PictureSender {
     this.limit = limit;
     this.cancelStill?.();
     this.cancelStill = null;
-    if (audio !== null)
-      this.change(() => this.setAudio(audio, limit?.audio_bps ?? 0));
+    if (audio !== null) this.change(() => this.setAudio(audio, limit?.audio_bps ?? 0));
     if (video === null) return;
     this.change(() => this.setVideo(video, isStill(limit) ? null : true));
     if (isStill(limit)) this.change(() => this.takeStill(video, limit));
@@ -77,20 +71,13 @@ export class PictureSender {
     });
   }
 
-  private async takeStill(
-    video: RTCRtpSender,
-    limit: PictureLimit,
-  ): Promise<void> {
+  private async takeStill(video: RTCRtpSender, limit: PictureLimit): Promise<void> {
     if (this.limit !== limit) return;
     const { clock } = this.options;
     const startedAt = clock.now();
     const before = await framesEncoded(video);
     await this.setVideo(video, true);
-    for (
-      let waited = 0;
-      waited < STILL_AT_MOST_MS && this.limit === limit;
-      waited += LOOK_EVERY_MS
-    ) {
+    for (let waited = 0; waited < STILL_AT_MOST_MS && this.limit === limit; waited += LOOK_EVERY_MS) {
       if ((await framesEncoded(video)) > before) break;
       await this.passed(LOOK_EVERY_MS);
     }
@@ -98,9 +85,7 @@ export class PictureSender {
     if (this.limit !== limit || this.closed) return;
     await this.setVideo(video, false);
     const left = startedAt + limit.still_interval_s * 1000 - clock.now();
-    this.cancelStill = clock.after(Math.max(0, left), () =>
-      this.change(() => this.takeStill(video, limit)),
-    );
+    this.cancelStill = clock.after(Math.max(0, left), () => this.change(() => this.takeStill(video, limit)));
   }
 
   private passed(ms: number): Promise<void> {
@@ -108,21 +93,13 @@ export class PictureSender {
   }
 
   /** After negotiation, for older browsers have no encodings to set before. Args: active — null leaves it. */
-  private async setVideo(
-    sender: RTCRtpSender,
-    active: boolean | null,
-  ): Promise<void> {
+  private async setVideo(sender: RTCRtpSender, active: boolean | null): Promise<void> {
     const parameters: Parameters = sender.getParameters();
     if (parameters.encodings.length === 0) return;
     const { profile } = this.options;
     for (const encoding of parameters.encodings) {
-      encoding.maxBitrate = isStill(this.limit)
-        ? STILL_MAX_BPS
-        : profile.maxBitrateBps;
-      encoding.maxFramerate = Math.min(
-        profile.framesPerSecond,
-        this.limit?.frames_per_second ?? Infinity,
-      );
+      encoding.maxBitrate = isStill(this.limit) ? STILL_MAX_BPS : profile.maxBitrateBps;
+      encoding.maxFramerate = Math.min(profile.framesPerSecond, this.limit?.frames_per_second ?? Infinity);
       encoding.scaleResolutionDownBy = this.scale(sender.track);
       if (active !== null) encoding.active = active;
     }
@@ -142,24 +119,13 @@ export class PictureSender {
   private scale(track: MediaStreamTrack | null): number {
     if (this.limit === null || track === null) return 1;
     const { width, height } = track.getSettings();
-    const shortSide = Math.min(
-      width ?? this.options.profile.width,
-      height ?? this.options.profile.height,
-    );
+    const shortSide = Math.min(width ?? this.options.profile.width, height ?? this.options.profile.height);
     return Math.max(1, shortSide / this.limit.short_side_px);
   }
 
-  private async setAudio(
-    sender: RTCRtpSender,
-    bitrateBps: number,
-  ): Promise<void> {
+  private async setAudio(sender: RTCRtpSender, bitrateBps: number): Promise<void> {
     const parameters = sender.getParameters();
-    if (
-      parameters.encodings.every(
-        (encoding) => (encoding.maxBitrate ?? 0) === bitrateBps,
-      )
-    )
-      return;
+    if (parameters.encodings.every((encoding) => (encoding.maxBitrate ?? 0) === bitrateBps)) return;
     for (const encoding of parameters.encodings) {
       if (bitrateBps > 0) encoding.maxBitrate = bitrateBps;
       else delete encoding.maxBitrate;
@@ -174,11 +140,8 @@ function isStill(limit: PictureLimit | null): limit is PictureLimit {
 
 async function framesEncoded(sender: RTCRtpSender): Promise<number> {
   let frames = 0;
-  for (const report of (await sender.getStats()).values() as Iterable<
-    Record<string, unknown>
-  >) {
-    if (report["type"] === "outbound-rtp")
-      frames += Number(report["framesEncoded"] ?? 0);
+  for (const report of (await sender.getStats()).values() as Iterable<Record<string, unknown>>) {
+    if (report["type"] === "outbound-rtp") frames += Number(report["framesEncoded"] ?? 0);
   }
   return frames;
 }
