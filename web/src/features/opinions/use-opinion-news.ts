@@ -1,6 +1,6 @@
 /** Says it when an expert has written something while the call runs: the point may be out of sight. */
 import { ElMessage } from "element-plus";
-import { watch } from "vue";
+import { h, watch, type VNode } from "vue";
 import { useI18n } from "vue-i18n";
 
 import type { OpinionDesk } from "./opinion-desk";
@@ -15,7 +15,9 @@ export function useOpinionNews({ opinions }: OpinionDesk, pointOf: (partId: stri
     const known = new Set(before.map(({ id }) => id));
     for (const one of now.filter(({ id }) => !known.has(id))) {
       const point = pointOf(one.part_id, one.checklist_item_id);
-      ElMessage({ type: "primary", duration: READ_MS, offset: BELOW_HEADER_PX, message: t("opinions.came", { name: one.author_name, point }) });
+      // Asked for anew when the language is switched.
+      const message = (): VNode => h("span", t("opinions.came", { name: one.author_name, point }));
+      ElMessage({ type: "primary", duration: READ_MS, offset: BELOW_HEADER_PX, message });
     }
   });
 }

@@ -15,6 +15,7 @@ const en: typeof zh = {
   drawn: "Drawn on the picture: {what}",
   drawnKinds: { arrow: "arrow", circle: "circle", line: "line", text: "the words “{text}”" },
   bar: "Ask {name} to adjust the camera",
+  camera: "Camera",
   ask: {
     turn: "Turn camera",
     torch: "Light on",

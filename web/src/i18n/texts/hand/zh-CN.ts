@@ -14,6 +14,7 @@ export default {
   drawn: "画面上有圈画：{what}",
   drawnKinds: { arrow: "箭头", circle: "圆圈", line: "画线", text: "文字“{text}”" },
   bar: "请 {name} 调整镜头",
+  camera: "镜头",
   ask: {
     turn: "翻转镜头",
     torch: "开补光灯",
