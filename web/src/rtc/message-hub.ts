@@ -14,7 +14,7 @@ export type MessageType = ServerMessage["type"];
 export type MessageOf<T extends MessageType> = Extract<ServerMessage, { type: T }>;
 
 const KEPT: ReadonlySet<MessageType> = new Set(["focused", "photo_requests", "picture_hints"]);
-const AWAITED: ReadonlySet<MessageType> = new Set(["board", "drawn", "erased", "camera_asked"]);
+const AWAITED: ReadonlySet<MessageType> = new Set(["board", "drawn", "erased", "camera_asked", "camera_abilities"]);
 /** More is not said while a part of the page is loaded; a page without that part keeps no more than this. */
 const MOST_AWAITED = 200;
 

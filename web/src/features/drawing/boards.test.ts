@@ -6,7 +6,7 @@ import type { DrawnOnPicture, ServerMessage } from "@/rtc/messages";
 import { FakeClock } from "@/rtc/testing/fake-clock";
 import { WELCOME } from "@/rtc/testing/fake-socket";
 
-import { createBoards, type Boards } from "./boards";
+import { createBoards, isMarked, type Boards } from "./boards";
 
 let clock: FakeClock;
 let messages: MessageHub;
@@ -91,4 +91,14 @@ test("a pointer that is told again stays; one that nobody tells of for five seco
   expect(boards.pointersOn("wang")).toHaveLength(1);
   await clock.advance(200);
   expect(boards.pointersOn("wang")).toEqual([]);
+});
+
+test("a picture is marked by what is drawn on it or by being frozen, until both are gone", () => {
+  expect(isMarked(boards.of("wang"))).toBe(false);
+  messages.tell({ type: "drawn", ...PHONE, drawn: arrow("a") });
+  expect(isMarked(boards.of("wang"))).toBe(true);
+  messages.tell({ type: "erased", ...PHONE, shapes: ["a"] });
+  expect(isMarked(boards.of("wang"))).toBe(false);
+  messages.tell({ type: "board", ...PHONE, frozen: FROZEN, drawn: [] });
+  expect(isMarked(boards.of("wang"))).toBe(true);
 });

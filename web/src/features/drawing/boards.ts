@@ -111,6 +111,11 @@ export function frameOf({ frozen }: Board): string | null {
   return frozen?.jpeg == null ? null : `data:image/jpeg;base64,${frozen.jpeg}`;
 }
 
+/** Whether there is anything to see on the picture that the picture itself does not show. */
+export function isMarked({ frozen, drawn }: Board): boolean {
+  return frozen !== null || drawn.length > 0;
+}
+
 /** A shape of an id that is there already takes the place of its former self, as a line does that grows. */
 export function withDrawn({ frozen, drawn }: Board, added: DrawnOnPicture): Board {
   const isThere = drawn.some(({ shape }) => shape.id === added.shape.id);

@@ -18,7 +18,15 @@ export default {
     done: "Done",
     declined: "I cannot",
   },
+  hand: {
+    ask: "Ask the phone",
+    undo: "Undo",
+    done: "Done",
+    refused: "the server did not take it",
+    why: { drawing_full: "There is enough on this picture. Take something back first.", other: "That was not taken. Please try again." },
+  },
   board: {
+    marked: "Marked",
     frozen: "{name} froze this moment to look at it; recording goes on",
     frame: "This is the frozen picture on which {name} draws; recording goes on",
     drawn: "{name} has marked something on the picture",

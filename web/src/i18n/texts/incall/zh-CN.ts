@@ -19,7 +19,15 @@ export default {
     done: "好了",
     declined: "做不到",
   },
+  hand: {
+    ask: "请对方调整",
+    undo: "撤销",
+    done: "完成",
+    refused: "服务器没有接收",
+    why: { drawing_full: "这幅画面上的标注已满，请先撤销一些。", other: "没有画上，请再试一次。" },
+  },
   board: {
+    marked: "有标注",
     frozen: "{name}定格了这一刻的画面在看，录像继续",
     frame: "这是定格的画面，{name}正在上面标注，录像继续",
     drawn: "{name}在画面上做了标注",

@@ -3,13 +3,13 @@ import type zh from "./zh-CN";
 const en: typeof zh = {
   asking: {
     title: "Please choose “Allow”",
-    text: "Your phone is asking for the camera and the microphone. The inspector needs both to see the site and to hear you.",
+    text: "Your phone is asking for the camera and the microphone. Both are needed for you to be seen and heard in the call.",
     waiting: "Waiting for your choice…",
   },
   devices: {
     denied: {
       title: "The camera is blocked",
-      text: "Camera or microphone were not allowed, so the inspector cannot see the site. To allow them:",
+      text: "Camera or microphone were not allowed, so you cannot be seen or heard in the call. To allow them:",
     },
     steps: {
       ios: [
@@ -130,7 +130,11 @@ const en: typeof zh = {
     },
     ended: {
       title: "The inspection is over",
-      text: "Thank you. The recording is saved and {organisation} will tell you the result. You can close this page.",
+      text: {
+        show: "Thank you. The recording is saved and {organisation} will tell you the result. You can close this page.",
+        advise: "Thank you. The recording is saved at {organisation}. You can close this page.",
+        watch: "Thank you. The recording is saved at {organisation}. You can close this page.",
+      },
     },
     replaced: {
       title: "Opened in another window",
@@ -183,7 +187,7 @@ const en: typeof zh = {
   focus: {
     label: "What is being checked",
     now: "Now {number}/{count} · {area}",
-    show: "Please show: {text}",
+    show: { show: "Please show: {text}", advise: "To be shown: {text}", watch: "To be shown: {text}" },
     next: "Next: {text}",
     also: "Also for {department}: {text}",
   },

@@ -2,13 +2,13 @@
 export default {
   asking: {
     title: "请选择“允许”",
-    text: "手机正在询问是否允许使用摄像头和麦克风。勘验员要看到现场、听到您说话，两项都需要允许。",
+    text: "手机正在询问是否允许使用摄像头和麦克风。通话中要看到您的画面、听到您说话，两项都需要允许。",
     waiting: "正在等待您的选择…",
   },
   devices: {
     denied: {
       title: "无法使用摄像头",
-      text: "摄像头或麦克风未被允许，勘验员看不到现场。请按以下步骤打开：",
+      text: "摄像头或麦克风未被允许，通话中看不到您的画面、听不到您说话。请按以下步骤打开：",
     },
     steps: {
       ios: [
@@ -124,7 +124,11 @@ export default {
     },
     ended: {
       title: "勘验已结束",
-      text: "感谢您的配合。录像已保存，结果由{organisation}通知您。现在可以关闭本页。",
+      text: {
+        show: "感谢您的配合。录像已保存，结果由{organisation}通知您。现在可以关闭本页。",
+        advise: "感谢您的参与。录像已由{organisation}保存。现在可以关闭本页。",
+        watch: "感谢您的参与。录像已由{organisation}保存。现在可以关闭本页。",
+      },
     },
     replaced: {
       title: "已在另一个窗口打开",
@@ -177,7 +181,7 @@ export default {
   focus: {
     label: "正在查看的要点",
     now: "正在查看 {number}/{count} · {area}",
-    show: "请展示：{text}",
+    show: { show: "请展示：{text}", advise: "正在展示：{text}", watch: "正在展示：{text}" },
     next: "接下来：{text}",
     also: "{department}同时要看：{text}",
   },
