@@ -32,7 +32,8 @@ class Step:
 LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
     {
         # First bitrate (within the first step), then resolution, then frame rate, then stills. A still has to come
-        # through, repairs and all, within the second before the next could begin: 34 kbit with 360 lines, 85 with 540.
+        # through, repairs and all, within the second before the next could begin: 18 kbit with 270 lines, 34 with 360.
+        # They have one size: the first picture of another size is larger than what the encoder was told.
         PicturePreference.BALANCED: (
             Step(700_000, 720, 30),
             Step(350_000, 540, 30),
@@ -40,7 +41,6 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 360, 15),
             Step(70_000, 360, 8, audio_bps=20_000),
             Step(45_000, 360, 4, audio_bps=16_000),
-            Step(20_000, 360, 1, still_interval_s=3, audio_bps=16_000),
             Step(0, 270, 1, still_interval_s=3, audio_bps=16_000),
         ),
         PicturePreference.SHARP: (
@@ -50,7 +50,6 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 540, 6),
             Step(60_000, 540, 3, audio_bps=20_000),
             Step(45_000, 540, 1, audio_bps=16_000),
-            Step(20_000, 450, 1, still_interval_s=3, audio_bps=16_000),
             Step(0, 360, 1, still_interval_s=3, audio_bps=16_000),
         ),
         PicturePreference.SMOOTH: (
@@ -60,7 +59,6 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 270, 24),
             Step(70_000, 270, 15, audio_bps=20_000),
             Step(45_000, 180, 12, audio_bps=16_000),
-            Step(20_000, 270, 1, still_interval_s=2, audio_bps=16_000),
             Step(0, 180, 1, still_interval_s=3, audio_bps=16_000),
         ),
     }
