@@ -59,6 +59,7 @@ class NackSchedule:
         self._mostly_missing_since: float | None = None
         self._second = 0.0
         self._newly_missing = 0
+        self._next_apart_at = 0.0
         self.repaired_in_s = 0.0
 
     @property
@@ -137,17 +138,28 @@ class NackSchedule:
         self._newly_missing += count
         return self._newly_missing <= MAX_NEWLY_MISSING_PER_S
 
-    def due(self, now: float, rtt_s: float) -> list[int]:
-        """Ask for these now. ``rtt_s``: the present round trip to the sender."""
+    def due(self, now: float, rtt_s: float, *, apart_s: float = 0.0) -> list[int]:
+        """Ask for these now.
+
+        Args:
+            now: see the module's text.
+            rtt_s: the present round trip to the sender.
+            apart_s: so far apart are packets asked for, and each only once in a round trip: on a link that new packets
+                fill nearly, what comes again would push these out, and be asked for in turn. 0: all that are due.
+        """
         retry_s = max(rtt_s * RETRY_FACTOR, MIN_RETRY_S)
-        asked = []
-        for sequence, entry in self._missing.items():
-            if entry.next_request_at <= now:
-                entry.tries += 1
-                has_echo = entry.tries % 2 == 1
-                entry.next_request_at = now + (ECHO_AFTER_S if has_echo else retry_s - ECHO_AFTER_S)
-                asked.append(sequence)
-        return asked
+        due = [sequence for sequence, entry in self._missing.items() if entry.next_request_at <= now]
+        if apart_s and due:
+            if now < self._next_apart_at:
+                return []
+            self._next_apart_at = now + apart_s
+            due = [min(due, key=lambda sequence: self._missing[sequence].tries)]
+        for sequence in due:
+            entry = self._missing[sequence]
+            entry.tries += 1
+            has_echo = entry.tries % 2 == 1 and not apart_s
+            entry.next_request_at = now + (ECHO_AFTER_S if has_echo else retry_s - ECHO_AFTER_S)
+        return due
 
     def viewers_stand_still(self, now: float, *, since: int) -> bool:
         """Whether something has been missing for so long that viewers need a keyframe; true once for each loss.

@@ -48,6 +48,9 @@ SUSPECT_QUEUE_S: Final = 0.02
 STEP_WAITS_FOR_QUEUE_S: Final = 1.0
 # On less than this what is sent again takes the place of the present picture.
 NARROW_BPS: Final = 500_000
+# On such a link sound that was lost is sent again with no more than this, a packet of it with its headers counting so.
+SOUND_REPAIR_SHARE: Final = 0.2
+SOUND_PACKET_BITS: Final = 1000
 MIN_VIDEO_BPS: Final = 10_000
 DEFAULT_RTT_S: Final = 0.1
 MAX_RTT_S: Final = 3.0
@@ -282,7 +285,7 @@ class PublishConnection:
             self._repair_timer = asyncio.get_running_loop().call_later(REPAIR_INTERVAL_S, self._repair)
 
     def _repair_stream(self, stream: ReceiveStream, now: float) -> None:
-        if not self._repairs_would_choke(stream, now) and (due := stream.retransmissions_due(now, self._rtt_s)):
+        if not self._repairs_would_choke(stream, now) and (due := self._retransmissions_due(stream, now)):
             self._transport.send_rtcp(rtcp.nack(OWN_SSRC, stream.ssrc, due))
         stand_still = stream.viewers_stand_still(now)
         if given_up := stream.given_up(now, self._rtt_s):
@@ -296,12 +299,22 @@ class PublishConnection:
             self._want_keyframe(stream, given_up[-1], now)
 
     def _repairs_would_choke(self, stream: ReceiveStream, now: float) -> bool:
-        """Whether so much of the picture is missing that sending it again would fill a narrow link for seconds."""
+        """Whether what is sent again would stand in the way of what is new: on a narrow link that is full already."""
+        is_narrow = self._bandwidth.sustained_bps < NARROW_BPS
         if stream.kind is not MediaKind.VIDEO:
-            return False
-        if self._bandwidth.sustained_bps < NARROW_BPS:
+            return is_narrow and self._bandwidth.congested
+        if is_narrow:
             stream.give_up_what_is_past()
+        # So much may be missing of a picture that it would fill the link for seconds.
         return self._bandwidth.collapsed or stream.mostly_missing(now)
+
+    def _retransmissions_due(self, stream: ReceiveStream, now: float) -> list[int]:
+        sustained_bps = self._bandwidth.sustained_bps
+        if stream.kind is MediaKind.VIDEO or sustained_bps >= NARROW_BPS:
+            return stream.retransmissions_due(now, self._rtt_s)
+        return stream.retransmissions_due(
+            now, self._rtt_s, apart_s=SOUND_PACKET_BITS / (SOUND_REPAIR_SHARE * sustained_bps)
+        )
 
     async def _run(self) -> None:
         """Reports to the sender."""

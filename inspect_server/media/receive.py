@@ -218,9 +218,9 @@ class ReceiveStream:
         """Server UTC, microseconds, of an unwrapped RTP time; LookupError before the first packet."""
         return self._clock.utc_us(rtp_time)
 
-    def retransmissions_due(self, now: float, rtt_s: float) -> list[int]:
-        """Ask the sender for these now."""
-        return self._nack.due(now, rtt_s)
+    def retransmissions_due(self, now: float, rtt_s: float, *, apart_s: float = 0.0) -> list[int]:
+        """Ask the sender for these now: ``NackSchedule.due``."""
+        return self._nack.due(now, rtt_s, apart_s=apart_s)
 
     def viewers_stand_still(self, now: float) -> bool:
         """Something has been missing for so long that viewers need a keyframe now."""

@@ -13,8 +13,10 @@ from inspect_server.media.nack import (
     VIEWERS_WAIT_S,
     NackSchedule,
 )
+from tests.support.relay import Conditions, Link
 
 RTT_S = 0.1
+SOUND_OCTETS = 75
 
 
 def test_a_hole_is_asked_for_after_a_moment_again_after_a_round_trip_and_then_given_up() -> None:
@@ -151,3 +153,38 @@ def test_over_a_long_way_there_is_more_time() -> None:
     schedule.received(12, 0.0)
     assert schedule.abandoned(GIVE_UP_AFTER_S, 1.0) == []
     assert schedule.abandoned(3.0, 1.0) == [11]
+
+
+def test_on_a_link_that_sound_fills_nearly_what_comes_again_does_not_push_out_what_is_new() -> None:
+    """For three seconds a picture fills the queue, and some sound is lost in it. The sender answers every request."""
+    schedule = NackSchedule()
+    link = Link(Conditions(delay_ms=25, rate_bps=70_000), seed=1)
+    arriving: list[tuple[float, int]] = []
+    asked: list[tuple[float, int]] = []
+    there: set[int] = set()
+    pushed_out_at: list[float] = []
+
+    def send(sequence: int, now: float) -> None:
+        arrivals = link.send(SOUND_OCTETS, now)
+        pushed_out_at.extend([now] if not arrivals else [])
+        arriving.extend((at, sequence) for at in arrivals)
+
+    for tick in range(2000):
+        now = tick / 100
+        for at, sequence in sorted(one for one in arriving if one[0] <= now):
+            arriving.remove((at, sequence))
+            schedule.received(sequence, at)
+            there.add(sequence)
+        asked += [(now + 0.025, sequence) for sequence in schedule.due(now, RTT_S, apart_s=0.07)]
+        schedule.abandoned(now, RTT_S)
+        for at, sequence in [one for one in asked if one[0] <= now]:
+            asked.remove((at, sequence))
+            send(sequence, now)
+        if 100 <= tick < 400 and tick % 5 == 0:
+            link.send(1100, now)
+        if tick % 2 == 0:
+            send(tick // 2, now)
+
+    assert pushed_out_at, "the queue was full"
+    assert max(pushed_out_at) < 6
+    assert len(there) >= 1000 - 3 * 50

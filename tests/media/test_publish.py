@@ -162,3 +162,32 @@ async def test_a_smaller_picture_waits_until_the_queue_has_room_for_its_keyframe
     bandwidth._draining_since = None
     connection._video_bps(12.0)
     assert told[-1] == 12.0
+
+
+@pytest.mark.parametrize(
+    ("sustained_bps", "congested", "within_s", "asked_for"),
+    [(2_000_000, True, 0.02, 20), (100_000, False, 0.02, 1), (100_000, False, 1.1, 20), (100_000, True, 1.1, 0)],
+    ids=["wide", "narrow", "narrow, in the end", "narrow and full"],
+)
+async def test_lost_sound_is_asked_for_as_fast_as_a_narrow_link_can_bring_it(
+    sustained_bps: int, congested: bool, within_s: float, asked_for: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = await PlainPublisher.opened(monkeypatch)
+    bandwidth = publisher.connection._bandwidth
+    bandwidth.sustained_bps = sustained_bps
+    monkeypatch.setattr(type(bandwidth), "congested", congested)
+    data = bytes(12) + OPUS
+    for number in (1, 22):
+        kind = publisher.payload_type(MediaKind.AUDIO)
+        packet = RtpPacket(data, kind, False, number, 960 * number, SSRC, 12, len(data))  # noqa: FBT003 - the marker
+        publisher.receive(packet, 0.02 * number)
+    for tick in range(1, round(within_s * 100) + 1):
+        publisher.repair(0.44 + tick / 100)
+    asked = {
+        sequence
+        for sent in publisher.sent
+        for item in rtcp.parse(sent)
+        if isinstance(item, rtcp.Nack)
+        for sequence in item.sequences
+    }
+    assert len(asked) == asked_for
