@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import FilePayload, expect
@@ -49,7 +50,7 @@ async def test_the_inspector_asks_and_one_tap_sends_a_photo_in_full_resolution(
 
 
 async def test_files_of_the_persons_own_choice_arrive_or_are_refused_in_plain_words(
-    people: People, invited: Invited, staff: Staff, shared_deployment: Deployment
+    people: People, invited: Invited, staff: Staff, shared_deployment: Deployment, tmp_path: Path
 ) -> None:
     inspector, enterprise = await people.laptop(), await people.phone()
     laptop, _ = await meet(inspector, enterprise, shared_deployment.product.url, invited)
@@ -58,10 +59,12 @@ async def test_files_of_the_persons_own_choice_arrive_or_are_refused_in_plain_wo
     choose = sheet.get_by_test_id("pick-document")
 
     located = photo(at=(34.5, 117.25))
-    for file in (located, pdf()):
-        await choose.set_input_files(file)
+    for chosen in (located, pdf()):
+        await choose.set_input_files(chosen)
     await expect(sheet.get_by_text("已送达")).to_have_count(2, timeout=JOIN_MS)
-    await choose.set_input_files(FilePayload(name="big.jpg", mimeType="image/jpeg", buffer=bytes(31 << 20)))
+    with (big := tmp_path / "big.jpg").open("wb") as file:
+        file.truncate(31 << 20)
+    await choose.set_input_files(big)
     await expect(sheet.get_by_text("文件太大")).to_be_visible()
     await choose.set_input_files(FilePayload(name="IMG_1.HEIC", mimeType="image/heic", buffer=HEIC))
     await expect(sheet.get_by_text("这种文件不能接收")).to_be_visible()
