@@ -26,9 +26,9 @@ CLOCK_RATE_HZ = {MediaKind.VIDEO: 90_000, MediaKind.AUDIO: 48_000}
 """RTP clock, and at the same time the timescale in the file, of each medium."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AccessUnit:
-    """One coded picture or one Opus packet.
+    """One coded picture or one Opus packet. Nobody changes it; frozen it would take four times as long to make.
 
     ``data`` is for H264 the NAL units with 4-byte lengths (parameter sets, delimiters and filler left out), for VP9
     the frame (a superframe where there are several spatial layers), for Opus the packet. ``rtp_time`` is unwrapped

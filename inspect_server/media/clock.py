@@ -34,21 +34,20 @@ class PublisherClock:
 
     def __init__(self) -> None:
         self._offsets_us: deque[int] = deque(maxlen=OFFSET_WINDOW)
+        self.offset_us: int | None = None
+        """Add it to the publisher's clock to get ours; None before the first report."""
         self.stepped_us = 0
 
     def observe(self, ntp_us: int, arrived_us: int) -> None:
         """A sender report that says ``ntp_us`` came at ``arrived_us``."""
         self._offsets_us.append(arrived_us - ntp_us)
+        self.offset_us = min(self._offsets_us)
 
     def step(self, by_us: int) -> None:
         """The publisher's clock was set: what was learnt of it holds for the clock as it is now."""
         self.stepped_us += by_us
         self._offsets_us = deque((offset - by_us for offset in self._offsets_us), maxlen=OFFSET_WINDOW)
-
-    @property
-    def offset_us(self) -> int | None:
-        """Add it to the publisher's clock to get ours; None before the first report."""
-        return min(self._offsets_us) if self._offsets_us else None
+        self.offset_us = min(self._offsets_us, default=None)
 
 
 class StreamClock:
