@@ -34,7 +34,7 @@ test: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Run al
 	@cd web && $(WITH_NODE) npm run --silent test
 	@$(SAY) "Tests"
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(BIN)/python -m pytest --numprocesses=2 --ignore=tests/e2e)
-	@$(if $(ARGS),,$(SAY) "Tests of the pages in browsers" && $(BIN)/python -m pytest --numprocesses=3 tests/e2e --ignore=tests/e2e/timed)
+	@$(if $(ARGS),,$(SAY) "Tests of the pages in browsers" && $(BIN)/python -m pytest --numprocesses=2 tests/e2e --ignore=tests/e2e/timed)
 	@# What is held to the second needs the machine for itself.
 	@$(if $(ARGS),,$(SAY) "Tests of calls under faults in browsers" && $(BIN)/python -m pytest tests/e2e/timed)
 
