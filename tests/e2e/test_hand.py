@@ -10,15 +10,26 @@ from playwright.async_api import expect
 from tests.e2e.accessibility import serious_findings
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
+from tests.e2e.languages import in_both_languages
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
+from tests.e2e.pages.meeting import meet
 from tests.e2e.pages.phone import PhonePages
 from tests.e2e.signalling_log import SignallingLog
 from tests.e2e.staff import Invited, Staff
 from tests.e2e.waiting import until
+from tests.support.chromium import operable_camera
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 WORDS = "铭牌看不清"
+ROWS = """() => ['.bar', '.controls'].map((bar) => {
+  const middles = [...document.querySelectorAll(`.stage ${bar} button`)]
+    .map((one) => one.getBoundingClientRect())
+    .filter(({ width, height }) => width > 0 && height > 0)
+    .map(({ top, bottom }) => Math.round((top + bottom) / 20));
+  return new Set(middles).size;
+})"""
+"""How many rows of buttons there are below the picture: of its tools, and of the call's controls."""
 
 
 async def test_what_the_inspector_points_at_draws_freezes_asks_and_writes_reaches_the_site(
@@ -107,4 +118,31 @@ async def test_what_the_inspector_points_at_draws_freezes_asks_and_writes_reache
     # The page shows what is on its way, too.
     assert await until(said, within_s=WAIT_MS / 1000, what="the words at the server") == ["请看铭牌"]
     assert await serious_findings(page) == []
+    assert (inspector.complaints, enterprise.complaints) == ([], [])
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+async def test_the_tools_below_the_picture_are_one_row_in_both_languages_and_work_by_keys(
+    people: People, invited: Invited, shared_deployment: Deployment, width: int
+) -> None:
+    inspector = await people.laptop(viewport={"width": width, "height": 900})
+    enterprise = await people.phone(init_scripts=[operable_camera()])
+    laptop, _ = await meet(inspector, enterprise, shared_deployment.product.url, invited)
+    await laptop.see_the_site()
+    page = inspector.page
+    async for language in in_both_languages(page):
+        rows = await page.evaluate(ROWS)
+        assert rows == [1, 1], f"{language}: rows of tools and of controls"
+
+    camera = page.get_by_role("button", name="镜头", exact=True)
+    await camera.press("Enter")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="翻转镜头")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("开补光灯：已完成")).to_be_visible(timeout=WAIT_MS)
+    assert await serious_findings(page) == []
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="关补光灯")).to_have_count(0)
+    await expect(camera).to_be_focused()
     assert (inspector.complaints, enterprise.complaints) == ([], [])

@@ -149,6 +149,8 @@ async def test_words_stand_large_until_read_and_what_is_written_offline_arrives_
     await _said(staff, chat, ["请看门牌", "再看营业执照", "好的", "这里没有信号"])
     await page.keyboard.press("Escape")
     await expect(sheet).to_have_count(0)
+    # What opened it is read and gone.
+    await expect(page.get_by_role("button", name="文字")).to_be_focused()
 
 
 async def test_large_letters_are_kept_from_the_invitation_into_the_call_where_everything_still_fits(
