@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from inspect_server.domain.moments import Moment
@@ -17,9 +19,10 @@ async def add_once(tx: Transaction, moment: Moment) -> bool:
     return created.scalar_one_or_none() is not None
 
 
-async def moments_of(tx: Transaction, inspection_id: str) -> list[Moment]:
-    """In order of time."""
-    rows = await tx.execute(
-        select(moments).where(moments.c.inspection_id == inspection_id).order_by(moments.c.at, moments.c.id)
-    )
+async def moments_of(tx: Transaction, inspection_id: str, *, noted_since: datetime | None = None) -> list[Moment]:
+    """In order of time; with ``noted_since`` only what was noted then or later."""
+    wanted = select(moments).where(moments.c.inspection_id == inspection_id)
+    if noted_since is not None:
+        wanted = wanted.where((moments.c.noted_at >= noted_since) | moments.c.noted_at.is_(None))
+    rows = await tx.execute(wanted.order_by(moments.c.at, moments.c.id))
     return [Moment(**row) for row in rows.mappings()]

@@ -13,6 +13,9 @@ Detail = str | int | float | bool | None
 class Moment:
     """``kind`` is ``<noun>.<what>``; ``participant_id``: whom it is about, None for everybody; ``actor`` as in audit.
 
+    ``at`` is when it was, ``noted_at`` when the server had it: later, where a page told it after an outage;
+    None: an earlier release noted it.
+
     ``details`` are few short values for who reads the timeline; no secrets, and no pictures: those are evidence.
     """
 
@@ -23,3 +26,4 @@ class Moment:
     participant_id: str | None
     actor: str
     details: Mapping[str, Detail]
+    noted_at: datetime | None

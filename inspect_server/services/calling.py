@@ -17,6 +17,7 @@ from inspect_server.services.announcements import InspectionChanged, Topic
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext, fingerprint
 from inspect_server.services.inspecting import visible_inspection
+from inspect_server.services.moments import note
 from inspect_server.services.seats import person_seat
 from storage import footage, inspections, participants, tickets
 from storage.engine import Transaction
@@ -152,14 +153,17 @@ async def leave(context: ServiceContext, participant_id: str) -> None:
         if participant.first_joined_at is None:
             return  # They were at the door only.
         await participants.update_participant(tx, conducting.leave(participant, context.now()))
+        actor = f"participant:{participant.id}"
         await record(
             context,
             tx,
-            f"participant:{participant.id}",
+            actor,
             "inspection.left",
             f"inspection:{inspection.id}",
             organisation_path=inspection.organisation_path,
         )
+        await note(context, tx, inspection.id, "participant.left", actor=actor, participant_id=participant.id)
+    context.announce(InspectionChanged(inspection.id, Topic.MOMENTS))
 
 
 async def begin_publishing(

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from inspect_server.domain.moments import Detail, Moment
 from inspect_server.domain.permissions import Action
 from inspect_server.services.acting import acting
 from inspect_server.services.context import Actor, ServiceContext
-from storage import moments
+from storage import moments, participants
 from storage.engine import Transaction
+
+# What a transaction noted that was still open at the last look comes with the next one. They end within seconds.
+STILL_OPEN = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """``moments`` in order of time, ``names`` of whom they are about by id; ask for newer ones with ``asked_at``."""
+
+    moments: list[Moment]
+    names: Mapping[str, str]
+    asked_at: datetime
 
 
 async def note(
@@ -49,6 +62,7 @@ async def note(
         participant_id=participant_id,
         actor=actor,
         details=details or {},
+        noted_at=context.now(),
     )
     return await moments.add_once(tx, moment)
 
@@ -59,6 +73,20 @@ async def show_moments(context: ServiceContext, by: Actor, inspection_id: str) -
     Raises:
         NotFound, NotAllowed: see the permission table.
     """
+    return (await show_newer(context, by, inspection_id, None)).moments
+
+
+async def show_newer(context: ServiceContext, by: Actor, inspection_id: str, asked_at: datetime | None) -> Noted:
+    """What was noted since ``asked_at`` of an earlier answer, or all of it. Some may come twice, none is missed.
+
+    Raises:
+        NotFound, NotAllowed: see the permission table.
+    """
+    now = context.now()
     async with context.database.reading() as tx:
         found = await acting(context, tx, by, inspection_id, Action.SEE_INSPECTION)
-        return await moments.moments_of(tx, found.inspection.id)
+        since = None if asked_at is None else asked_at - STILL_OPEN
+        noted = await moments.moments_of(tx, found.inspection.id, noted_since=since)
+        about = {each.participant_id for each in noted}
+        everybody = await participants.participants_of(tx, found.inspection.id) if about else []
+    return Noted(noted, {each.id: each.display_name for each in everybody if each.id in about}, now)

@@ -50,5 +50,6 @@ moments = Table(
     Column("participant_id", identifier(), ForeignKey("participants.id")),
     Column("actor", String(100), nullable=False),
     Column("details", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+    Column("noted_at", Utc),
     Index(None, "inspection_id", "at"),
 )

@@ -82,10 +82,21 @@ async def test_a_moment_told_twice_is_noted_once(database: Database) -> None:
         scene = await set_scene(tx)
         person = await seat(tx, scene)
         told = Moment(
-            "m", scene.inspection.id, at(3), "torch.on", person.id, "user:u", {"level": 2, "by": None, "w": "强"}
+            "m", scene.inspection.id, at(3), "torch.on", person.id, "user:u", {"level": 2, "by": None, "w": "强"}, at(3)
         )
         assert await moments.add_once(tx, told)
         assert not await moments.add_once(tx, replace(told, kind="torch.off"))
         earlier = replace(told, id="e", at=at(1), participant_id=None, details={})
         assert await moments.add_once(tx, earlier)
         assert await moments.moments_of(tx, scene.inspection.id) == [earlier, told]
+
+
+async def test_newer_moments_are_those_that_were_noted_since_whenever_they_were(database: Database) -> None:
+    async with database.transaction() as tx:
+        scene = await set_scene(tx)
+        known = Moment("known", scene.inspection.id, at(5), "torch.on", None, "user:u", {}, at(5))
+        told_late = replace(known, id="late", at=at(2), noted_at=at(9))
+        undated = replace(known, id="undated", at=at(1), noted_at=None)
+        for moment in (known, told_late, undated):
+            await moments.add_once(tx, moment)
+        assert await moments.moments_of(tx, scene.inspection.id, noted_since=at(6)) == [undated, told_late]

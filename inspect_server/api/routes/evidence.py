@@ -11,7 +11,15 @@ from aiohttp import web
 
 from inspect_server.api.callers import Caller, Invited, Staff
 from inspect_server.api.operations import Operations
-from inspect_server.api.schemas.evidence import EvidenceList, EvidencePlace, EvidenceView, Moments, NewEvidence, NewId
+from inspect_server.api.schemas.evidence import (
+    EvidenceList,
+    EvidencePlace,
+    EvidenceView,
+    Moments,
+    MomentsQuery,
+    NewEvidence,
+    NewId,
+)
 from inspect_server.api.uploads import ReceivedFile
 from inspect_server.api.views import evidence as views
 from inspect_server.domain.errors import (
@@ -140,9 +148,9 @@ async def show_visible_copy(invited: Invited, evidence_id: str, copy: Copy) -> w
 
 
 @operations.get("/api/inspections/{inspection_id}/moments", *_OFFICE)
-async def show_moments(staff: Staff, inspection_id: str) -> Moments:
-    """What was noted beside the footage, in order of time."""
-    return views.moments(await moments.show_moments(staff.services, staff.actor, inspection_id))
+async def show_moments(staff: Staff, inspection_id: str, query: MomentsQuery) -> Moments:
+    """What was noted beside the footage, in order of time: all of it, or what is newer than an earlier answer."""
+    return views.moments(await moments.show_newer(staff.services, staff.actor, inspection_id, query.since))
 
 
 async def _collect(

@@ -102,6 +102,14 @@ class MomentView(Body):
 
 
 class Moments(Body):
-    """In order of time."""
+    """In order of time. ``names`` of whom they are about, by id. ``asked_at``: give it back to get newer ones only."""
 
     items: list[MomentView]
+    names: dict[str, str]
+    asked_at: AwareDatetime
+
+
+class MomentsQuery(Body):
+    """``since``: the ``asked_at`` of an earlier answer. Some of that answer may come again."""
+
+    since: AwareDatetime | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from inspect_server.api.schemas import evidence as schemas
 from inspect_server.api.views import drawing
 from inspect_server.domain.evidence import Evidence, Position, PositionSource
-from inspect_server.domain.moments import Moment
 from inspect_server.services.collecting import Collection, NewEvidence
+from inspect_server.services.moments import Noted
 
 
 def new_evidence(evidence_id: str, body: schemas.NewEvidence) -> NewEvidence:
@@ -67,7 +67,7 @@ def evidence_list(found: Collection) -> schemas.EvidenceList:
     return schemas.EvidenceList(items=[evidence_view(each) for each in found.evidence], authors=found.authors)
 
 
-def moments(found: list[Moment]) -> schemas.Moments:
+def moments(found: Noted) -> schemas.Moments:
     """What was noted beside the footage."""
     return schemas.Moments(
         items=[
@@ -79,6 +79,8 @@ def moments(found: list[Moment]) -> schemas.Moments:
                 actor=moment.actor,
                 details=dict(moment.details),
             )
-            for moment in found
-        ]
+            for moment in found.moments
+        ],
+        names=dict(found.names),
+        asked_at=found.asked_at,
     )

@@ -520,7 +520,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was noted beside the footage, in order of time. */
+        /** What was noted beside the footage, in order of time: all of it, or what is newer than an earlier answer. */
         get: operations["show_moments"];
         put?: never;
         post?: never;
@@ -2102,10 +2102,23 @@ export interface components {
         Medium: "video" | "audio";
         /**
          * Moments
-         * @description In order of time.
+         * @description In order of time. ``names`` of whom they are about, by id. ``asked_at``: give it back to get newer ones only.
          */
         Moments: {
+            /** Format: date-time */
+            asked_at: string;
             items: components["schemas"]["MomentView"][];
+            names: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * MomentsQuery
+         * @description ``since``: the ``asked_at`` of an earlier answer. Some of that answer may come again.
+         */
+        MomentsQuery: {
+            /** @default null */
+            since: string | null;
         };
         /** MomentView */
         MomentView: {
@@ -4957,7 +4970,9 @@ export interface operations {
     };
     show_moments: {
         parameters: {
-            query?: never;
+            query?: {
+                since?: string | null;
+            };
             header?: never;
             path: {
                 inspection_id: string;
@@ -4966,7 +4981,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was noted beside the footage, in order of time. */
+            /** @description What was noted beside the footage, in order of time: all of it, or what is newer than an earlier answer. */
             200: {
                 headers: {
                     [name: string]: unknown;

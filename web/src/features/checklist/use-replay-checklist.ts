@@ -3,6 +3,8 @@ import { computed, provide, watch, type ComputedRef } from "vue";
 import { useI18n } from "vue-i18n";
 
 import { useApiClient } from "@/api/use-api-client";
+import { createMomentDesk, type MomentDesk } from "@/features/moments/moment-desk";
+import { momentMarks } from "@/features/moments/moment-marks";
 import { createEvidenceDesk, EVIDENCE_DESK } from "@/features/evidence/evidence-desk";
 import { createOpinionDesk, officeOpinions, OPINION_DESK } from "@/features/opinions/opinion-desk";
 import type { Mark } from "@/features/replay/timeline/marks";
@@ -20,6 +22,7 @@ const GROUPS: Readonly<Record<Judgement, Mark["group"]>> = {
 
 export interface ReplayChecklist {
   desk: ChecklistDesk;
+  noted: MomentDesk;
   marks: ComputedRef<Mark[]>;
   /** Shows the point that a mark is about, if it is about one. */
   choose: (key: string) => void;
@@ -38,12 +41,14 @@ export function useReplayChecklist(inspectionId: string, serverNow: () => number
   const opinions = createOpinionDesk(client, officeOpinions(inspectionId));
   provide(EVIDENCE_DESK, evidence);
   provide(OPINION_DESK, opinions);
+  const noted = createMomentDesk(client, inspectionId);
   watch(
     changed,
     () => {
       void desk.reload();
       void evidence.reload();
       void opinions.reload();
+      void noted.reload();
     },
     { immediate: true },
   );
@@ -54,7 +59,7 @@ export function useReplayChecklist(inspectionId: string, serverNow: () => number
         if (standing === null) return [];
         const label = `${point.position}. ${point.text}: ${t(`checklist.judgement.${standing.judgement}`)}`;
         const key = keyOf(part.part_id, point.id);
-        return [{ key, atMs: Date.parse(standing.judgedAt), group: GROUPS[standing.judgement], label }];
+        return [{ key, atMs: Date.parse(standing.judgedAt), family: "judged" as const, group: GROUPS[standing.judgement], label }];
       }),
     ),
   );
@@ -63,21 +68,35 @@ export function useReplayChecklist(inspectionId: string, serverNow: () => number
       if (part.conclusion === null) return [];
       const label = `${part.permit_item_name}: ${t(`checklist.conclusion.${part.conclusion.conclusion}`)}`;
       const group: Mark["group"] = part.conclusion.conclusion === "pass" ? "good" : "bad";
-      return [{ key: keyOf(part.part_id, ""), atMs: Date.parse(part.conclusion.concluded_at), group, label }];
+      const family = "judged" as const;
+      return [{ key: keyOf(part.part_id, ""), atMs: Date.parse(part.conclusion.concluded_at), family, group, label }];
     }),
   );
   const taken = computed(() =>
     evidence.entries.value.map(({ about }) => ({
       key: keyOf(about.part_id ?? "", about.checklist_item_id ?? ""),
       atMs: Date.parse(about.taken_at),
+      family: "pictures" as const,
       group: "moment" as const,
       label: about.note || t(about.kind === "moment" ? "checklist.marked" : "checklist.picture"),
     })),
   );
 
+  const written = computed(() =>
+    (opinions.opinions.value ?? []).map((one) => ({
+      key: keyOf(one.part_id, one.checklist_item_id),
+      atMs: Date.parse(one.given_at),
+      family: "opinions" as const,
+      group: "opinion" as const,
+      label: t("replay.opinion", { name: one.author_name, text: one.text }),
+    })),
+  );
+  const happened = computed(() => momentMarks(noted.moments.value ?? [], noted.names.value, (key, values) => t(key, values)));
+
   return {
     desk,
-    marks: computed(() => [...judgements.value, ...conclusions.value, ...taken.value]),
+    noted,
+    marks: computed(() => [...judgements.value, ...conclusions.value, ...taken.value, ...written.value, ...happened.value]),
     choose(key) {
       const [partId = "", itemId = ""] = key.split("/");
       const part = desk.parts.value?.find((one) => one.part.part_id === partId);

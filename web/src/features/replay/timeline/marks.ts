@@ -7,11 +7,16 @@ import type { WallMs } from "../time/zone";
 import type { Extent } from "./model";
 import { xOf } from "./view";
 
+/** What a reader may want to see alone. */
+export const FAMILIES = ["judged", "pictures", "opinions", "people", "site"] as const;
+export type Family = (typeof FAMILIES)[number];
+
 /** `group` is drawn in one colour; `key` names it for whoever made it. */
 export interface Mark {
   key: string;
   atMs: WallMs;
-  group: "good" | "bad" | "other" | "moment";
+  family: Family;
+  group: "good" | "bad" | "other" | "moment" | "person" | "opinion";
   label: string;
 }
 
@@ -25,12 +30,16 @@ export interface DrawnMark {
 /** Two fingers' breadth of a mouse: WCAG 2.2 asks for 24 px. */
 export const MARK_PX = 24;
 
-/** The marks within the window, those that are too close to the one before drawn with it. */
-export function drawnMarks(marks: readonly Mark[], window: Extent, widthPx: number): DrawnMark[] {
+/**
+ * The marks within the window, those that are too close to the one before drawn with it. What was before or after the
+ * whole record (somebody waited, the conclusion) stands at its edge.
+ */
+export function drawnMarks(marks: readonly Mark[], window: Extent, record: Extent, widthPx: number): DrawnMark[] {
   const drawn: { first: Mark; marks: Mark[]; leftPx: number }[] = [];
   for (const mark of [...marks].sort((a, b) => a.atMs - b.atMs)) {
-    if (mark.atMs < window.startMs || mark.atMs > window.endMs) continue;
-    const leftPx = xOf(window, widthPx, mark.atMs);
+    const shownMs = Math.min(Math.max(mark.atMs, record.startMs), record.endMs);
+    if (shownMs < window.startMs || shownMs > window.endMs) continue;
+    const leftPx = xOf(window, widthPx, shownMs);
     const last = drawn.at(-1);
     if (last !== undefined && leftPx - last.leftPx < MARK_PX) last.marks.push(mark);
     else drawn.push({ first: mark, marks: [mark], leftPx });

@@ -73,6 +73,8 @@ const en: typeof zh = {
   },
   timeline: {
     marks: "Judgements and marks",
+    families: "Shown above the timeline",
+    family: { judged: "Judgements", pictures: "Pictures and marks", opinions: "Opinions", people: "People", site: "Site" },
     label: "Timeline",
     slider: "Position",
     zone: "Times are in your time zone: {zone}",
@@ -81,6 +83,17 @@ const en: typeof zh = {
     whole: "Show all",
     gap: "Gap: {reason}",
     legend: { footage: "Footage", gap: "Gap" },
+  },
+  opinion: "Opinion of {name}: {text}",
+  people: {
+    somebody: "Somebody",
+    waiting: "{name} waits at the door",
+    admitted: "{name} was let in",
+    silenced: "{name} was muted",
+    let_speak: "{name} may be heard again",
+    spoke_again: "{name} spoke again",
+    removed: "{name} was removed from the call",
+    left: "{name} left the call",
   },
   gaps: {
     title: "Gaps",

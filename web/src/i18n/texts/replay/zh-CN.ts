@@ -71,6 +71,8 @@ export default {
   },
   timeline: {
     marks: "判定与标记",
+    families: "时间轴上显示",
+    family: { judged: "判定与结论", pictures: "图片与标记", opinions: "专家意见", people: "人员", site: "现场" },
     label: "时间轴",
     slider: "播放位置",
     zone: "时间按您所在时区显示：{zone}",
@@ -79,6 +81,17 @@ export default {
     whole: "显示全部",
     gap: "断录：{reason}",
     legend: { footage: "有录像", gap: "断录" },
+  },
+  opinion: "{name} 的专家意见：{text}",
+  people: {
+    somebody: "有人",
+    waiting: "{name} 在门外等候",
+    admitted: "{name} 获准进入",
+    silenced: "{name} 被静音",
+    let_speak: "{name} 的静音已解除",
+    spoke_again: "{name} 自行解除静音",
+    removed: "{name} 被移出通话",
+    left: "{name} 离开通话",
   },
   gaps: {
     title: "断录记录",
