@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from inspect_server.domain.drawing import Drawing, Ink, Point, Shape, ShapeKind
-from inspect_server.domain.evidence import Evidence, Position, PositionSource
+from inspect_server.domain.evidence import Evidence, EvidenceKind, Position, PositionSource
 from storage.engine import Transaction
 from storage.rows import insert_or_skip, values_of
 from storage.tables.evidence import evidence
 
+_PICTURES = (EvidenceKind.STILL, EvidenceKind.PHOTO, EvidenceKind.CLIP)
 _POSITION = tuple(field.name for field in fields(Position) if field.name != "source")
 
 
@@ -48,6 +49,20 @@ async def evidence_of(tx: Transaction, inspection_id: str) -> list[Evidence]:
         select(evidence).where(evidence.c.inspection_id == inspection_id).order_by(evidence.c.taken_at, evidence.c.id)
     )
     return [_evidence(row) for row in rows.mappings()]
+
+
+async def picture_counts(tx: Transaction, inspection_ids: Iterable[str]) -> dict[str, int]:
+    """How many pictures and clips of the site count in each; inspections without any are left out."""
+    rows = await tx.execute(
+        select(evidence.c.inspection_id, func.count().label("pictures"))
+        .where(
+            evidence.c.inspection_id.in_(list(inspection_ids)),
+            evidence.c.kind.in_(_PICTURES),
+            evidence.c.withdrawn_at.is_(None),
+        )
+        .group_by(evidence.c.inspection_id)
+    )
+    return {each.inspection_id: each.pictures for each in rows}
 
 
 async def place(tx: Transaction, evidence_id: str, *, part_id: str | None, checklist_item_id: str | None) -> None:

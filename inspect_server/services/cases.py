@@ -14,7 +14,7 @@ from inspect_server.domain.people import Organisation
 from inspect_server.domain.permissions import Action, permit, standings_of_user
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
-from storage import appointments, arrivals, cases, catalogue, footage_amounts, inspections, people
+from storage import appointments, arrivals, cases, catalogue, evidence, footage_amounts, inspections, people
 from storage.cases import CaseListing, CasePage
 from storage.engine import Transaction
 
@@ -52,6 +52,7 @@ class InspectionOfCase:
     inspector_name: str
     footage_ms: float
     gap_count: int
+    picture_count: int
     appointment: Appointment | None
     declines: list[Decline]
 
@@ -172,19 +173,22 @@ async def _file(context: ServiceContext, tx: Transaction, case: Case) -> CaseFil
     if enterprise is None or version is None or organisation is None:
         raise NotFound
     listings = await inspections.inspections_of_case(tx, case.id)
+    ids = [listing.inspection.id for listing in listings]
     totals = await footage_amounts.totals(
         tx,
-        [listing.inspection.id for listing in listings],
+        ids,
         now=context.now(),
         is_awaited=context.track_uploads_pending,
     )
-    times = await appointments.of_inspections(tx, [listing.inspection.id for listing in listings])
+    times = await appointments.of_inspections(tx, ids)
+    pictures = await evidence.picture_counts(tx, ids)
     held = [
         InspectionOfCase(
             listing.inspection,
             listing.inspector_name,
             totals[listing.inspection.id].footage_ms,
             totals[listing.inspection.id].gap_count,
+            pictures.get(listing.inspection.id, 0),
             times.get(listing.inspection.id),
             await arrivals.declines_of(tx, listing.inspection.id),
         )

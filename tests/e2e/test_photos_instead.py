@@ -9,6 +9,8 @@ from playwright.async_api import Page, Route, expect
 
 from tests.e2e.accessibility import serious_findings
 from tests.e2e.conftest import People
+from tests.e2e.deployments import Deployment
+from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
 from tests.e2e.pages.phone import JOIN_MS, PhonePages
 from tests.e2e.pictures import photo, sha256
 from tests.e2e.staff import Invited, Staff
@@ -19,7 +21,7 @@ EVIDENCE = "**/api/visit/evidence/*"
 
 
 async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
-    people: People, invited: Invited, staff: Staff
+    people: People, invited: Invited, staff: Staff, shared_deployment: Deployment
 ) -> None:
     screen = await people.phone(devices=False)
     page, phone = screen.page, PhonePages(screen.page)
@@ -64,6 +66,27 @@ async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
     noted = (await staff.get(f"/api/inspections/{invited.inspection_id}/moments"))["items"]
     assert [one["details"].get("reason") for one in noted] == [None, "设备送检"]
     assert [one["kind"] for one in noted] == ["photos.begun", "photos.skipped"]
+
+    # Who reviews it later finds the pictures from the case, as any other inspection.
+    reviewer = await people.laptop()
+    laptop = LaptopPages(reviewer.page, shared_deployment.product.url)
+    await laptop.sign_in()
+    await laptop.open_case(invited.case_id)
+    await expect(reviewer.page.get_by_text("照片与片段 2 件")).to_be_visible(timeout=WAIT_MS)
+    await reviewer.page.get_by_role("link", name="查看照片").click()
+    record = reviewer.page.get_by_role("region", name="逐项照片")
+    articles = record.get_by_role("article")
+    await expect(articles.first).to_contain_text(sha256(first), timeout=WAIT_MS)
+    await expect(articles.nth(1)).to_contain_text(sha256(second))
+    await expect(articles.nth(2)).to_contain_text("设备送检")
+    await expect(articles).to_have_count(total)
+    await articles.first.get_by_role("button", name=re.compile("照片")).click()
+    viewer = reviewer.page.get_by_role("dialog", name="照片")
+    await expect(viewer.get_by_role("img")).to_be_visible(timeout=WAIT_MS)
+    await expect(viewer.get_by_text("看这一秒")).to_have_count(0)
+    await viewer.get_by_role("button", name="关闭").click()
+    assert await serious_findings(reviewer.page) == []
+    assert reviewer.complaints == []
 
 
 async def refuse(route: Route) -> None:

@@ -77,6 +77,17 @@ async def test_a_withdrawal_keeps_its_first_time_and_a_place_can_change(database
     assert found == replace(a_photo(scene), withdrawn_at=at(20), part_id=None, checklist_item_id=None)
 
 
+async def test_pictures_are_counted_for_each_inspection_without_what_was_taken_back(database: Database) -> None:
+    async with database.transaction() as tx:
+        scene = await set_scene(tx)
+        await seat(tx, scene)
+        for name, kind in (("p", EvidenceKind.PHOTO), ("c", EvidenceKind.CLIP), ("m", EvidenceKind.MOMENT)):
+            await evidence.add_once(tx, replace(a_photo(scene), id=name, kind=kind))
+        await evidence.add_once(tx, replace(a_photo(scene), id="gone"))
+        await evidence.withdraw(tx, "gone", now=at(20))
+        assert await evidence.picture_counts(tx, [scene.inspection.id, "other"]) == {scene.inspection.id: 2}
+
+
 async def test_a_moment_told_twice_is_noted_once(database: Database) -> None:
     async with database.transaction() as tx:
         scene = await set_scene(tx)

@@ -103,6 +103,7 @@ class InspectionRow(Body):
     ended_at: AwareDatetime | None
     footage_ms: float
     gap_count: int
+    picture_count: int
     appointment: AppointmentView | None
     declines: list[DeclineView]
 

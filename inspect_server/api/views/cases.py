@@ -65,6 +65,7 @@ def _inspection_row(held: InspectionOfCase) -> schemas.InspectionRow:
         ended_at=held.inspection.ended_at,
         footage_ms=held.footage_ms,
         gap_count=held.gap_count,
+        picture_count=held.picture_count,
         appointment=views.appointment(held.appointment),
         declines=[views.decline(each) for each in held.declines],
     )

@@ -1966,6 +1966,7 @@ export interface components {
             id: string;
             inspector_name: string;
             kind: components["schemas"]["InspectionKind"];
+            picture_count: number;
             started_at: string | null;
             state: components["schemas"]["InspectionState"];
         };

@@ -29,6 +29,8 @@ export default {
     noGaps: "No gaps",
     enter: "Enter the call",
     replay: "Replay",
+    pictures: "Look at the photos",
+    pictureCount: "{n} photos and clips",
     lookBack: "Look back",
   },
   start: { open: "Start an inspection", title: "Start an inspection", text: "Choose the kind. A link and a QR code for the enterprise follow.", submit: "Start", enter: "Enter the running call" },
