@@ -56,3 +56,12 @@ test("what is told once waits for the first who listens, in its order, and for n
   hub.on("board", ({ source }) => heard.push(`late ${source}`));
   expect(heard).toEqual(["camera", "second"]);
 });
+
+test("what each camera can do waits for a part of the page that is loaded later", () => {
+  const hub = new MessageHub();
+  const heard: string[] = [];
+  hub.tell(WELCOME);
+  for (const source of ["camera", "camera-2"]) hub.tell({ type: "camera_abilities", participant_id: "wang", source, abilities: null });
+  hub.on("camera_abilities", ({ source }) => heard.push(source));
+  expect(heard).toEqual(["camera", "camera-2"]);
+});
