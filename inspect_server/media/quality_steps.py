@@ -31,9 +31,9 @@ class Step:
 
 LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
     {
-        # First bitrate (within the first step), then resolution, then frame rate, then stills. A still has to come
-        # through, repairs and all, within the second before the next could begin: 18 kbit with 270 lines, 34 with 360.
-        # They have one size: the first picture of another size is larger than what the encoder was told.
+        # First bitrate (within the first step), then resolution, then frame rate, then stills. A still begins small and
+        # is refined for a second: an encoder that is told of one picture a second spends all of it on the first, up to
+        # 10 KB, which a narrow network has no queue for. All have one size: a new one begins with a large picture.
         PicturePreference.BALANCED: (
             Step(700_000, 720, 30),
             Step(350_000, 540, 30),
@@ -41,7 +41,7 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 360, 15),
             Step(70_000, 360, 8, audio_bps=20_000),
             Step(45_000, 360, 4, audio_bps=16_000),
-            Step(0, 270, 1, still_interval_s=3, audio_bps=16_000),
+            Step(0, 270, 4, still_interval_s=3, audio_bps=16_000),
         ),
         PicturePreference.SHARP: (
             Step(700_000, 720, 30),
@@ -50,7 +50,7 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 540, 6),
             Step(60_000, 540, 3, audio_bps=20_000),
             Step(45_000, 540, 1, audio_bps=16_000),
-            Step(0, 360, 1, still_interval_s=3, audio_bps=16_000),
+            Step(0, 360, 4, still_interval_s=3, audio_bps=16_000),
         ),
         PicturePreference.SMOOTH: (
             Step(800_000, 720, 30),
@@ -59,7 +59,7 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 270, 24),
             Step(70_000, 270, 15, audio_bps=20_000),
             Step(45_000, 180, 12, audio_bps=16_000),
-            Step(0, 180, 1, still_interval_s=3, audio_bps=16_000),
+            Step(0, 180, 4, still_interval_s=3, audio_bps=16_000),
         ),
     }
 )

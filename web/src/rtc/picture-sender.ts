@@ -26,12 +26,9 @@ const DEGRADATION_PREFERENCES = ["maintain-framerate-and-resolution", "maintain-
 /** A still leaves within a few hundred milliseconds of being asked for, if the camera runs. */
 const STILL_AT_MOST_MS = 2000;
 const LOOK_EVERY_MS = 50;
-/**
- * An encoder spends what it may send in a second on one still. So much goes through the narrowest network that is held to
- * in half a second, beside the sound; more would stand in front of the sound, or have it thrown away.
- */
+/** Goes through the narrowest network that is held to, beside the sound; more would stand in front of the sound. */
 const STILL_MAX_BPS = 30_000;
-/** While it can still be asked for again. With one picture in a second the next one is not begun before. */
+/** While it can still be asked for again; a few more pictures refine it meanwhile. */
 const REPAIRABLE_MS = 900;
 
 export class PictureSender {
