@@ -58,7 +58,7 @@ async def test_nobody_is_asked_who_is_not_there(call: Call) -> None:
     assert (await inspector.until("error", in_reply_to="q"))["code"] == "not_in_room"
     await ask(inspector, "nobody")
     assert (await inspector.until("error", in_reply_to="q"))["code"] == "not_found"
-    assert await kinds(call) == []
+    assert await kinds(call) == ["participant.left"]
 
 
 async def test_a_phone_that_comes_back_is_asked_what_it_has_not_answered(call: Call) -> None:
