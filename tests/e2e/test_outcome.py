@@ -22,6 +22,10 @@ pytestmark = pytest.mark.e2e
 
 logger = logging.getLogger(__name__)
 REMEDY = "重新检定并张贴标签"
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UQ1A.240105.004; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160 MicroMessenger/8.0.47"
+)
 
 
 @dataclass
@@ -136,6 +140,22 @@ async def test_findings_are_told_at_once_signed_by_both_and_printed(
     await page.reload()
     await expect(page.get_by_text("谢谢您的评价：非常满意")).to_be_visible(timeout=WAIT_MS)
     await expect(page.get_by_role("button", name="提交评价")).to_have_count(0)
+    assert await saved_from_wechat(people, both.invited.link) == on_phone
+
+
+async def saved_from_wechat(people: People, link: str) -> bytes:
+    """WeChat's browser saves nothing; the link that it shows does, in another one."""
+    in_wechat = (await people.phone("wechat", user_agent=WECHAT)).page
+    await in_wechat.goto(link)
+    await expect(in_wechat.get_by_text("微信里不能保存文件")).to_be_visible(timeout=WAIT_MS)
+    await expect(in_wechat.get_by_role("button", name="下载笔录 PDF")).to_have_count(0)
+    assert await serious_findings(in_wechat) == []
+    shown = await in_wechat.get_by_label("本次勘验的链接").input_value()
+    elsewhere = (await people.phone("own browser")).page
+    await elsewhere.goto(shown)
+    button = elsewhere.get_by_role("button", name="下载笔录 PDF")
+    await expect(button).to_be_visible(timeout=WAIT_MS)
+    return await saved(elsewhere, button)
 
 
 async def test_who_does_not_sign_says_why_and_the_record_is_closed_all_the_same(

@@ -84,6 +84,7 @@ export default {
     refusedDone: "The record is closed, with your refusal and its reason.",
   },
   download: "Download the PDF",
+  saveElsewhere: "WeChat does not save files. To download the record as PDF, open the same link in the phone's own browser.",
   rated: "Rated by the enterprise: {level}.",
   rating: {
     title: "How was it?",

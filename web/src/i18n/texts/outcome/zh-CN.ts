@@ -84,6 +84,7 @@ export default {
     refusedDone: "笔录已封存，并记明您拒签及理由。",
   },
   download: "下载笔录 PDF",
+  saveElsewhere: "微信里不能保存文件。要下载笔录 PDF，请在手机自带的浏览器中打开同一个链接。",
   rated: "企业评价：{level}。",
   rating: {
     title: "请您评价",
