@@ -105,6 +105,12 @@ async def test_without_s3_the_call_goes_on_and_then_everything_is_uploaded(
         await until(lambda: _none_left(waiting), within_s=UPLOADED_WITHIN_S, what="everything to be uploaded")
         await expect(delayed).to_be_hidden(timeout=ALARM_MS)
         sent = await enterprise.sent()
+        # What the encoder has made may still wait for its turn on the wire.
+        await until(
+            lambda: shows_a_picture_after(sent[-1].at, laptop.site_video(), enterprise),
+            within_s=10,
+            what="the last of them to arrive",
+        )
         await staff.end(invited.inspection_id)
         tracks = await until(lambda: on_s3.all_stored(invited.inspection_id), within_s=15, what="the whole footage")
 

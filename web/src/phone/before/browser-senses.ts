@@ -2,10 +2,16 @@
 import type { VisitApi } from "@/api/visit";
 import type { CallEnvironment } from "@/rtc/call";
 
+import { AUDIBLE } from "./checks";
 import { measureNetwork } from "./network-test";
 import type { Senses } from "./try-out";
 
 const LISTEN_MS = 2000;
+/** Who has just been asked for the microphone may need a moment to say something. */
+const LISTEN_TO_SILENCE_MS = 5000;
+/** 0.7 s of sound: whatever keeps the page from looking, it misses nothing. */
+const HEARD_SAMPLES = 32768;
+const LOOK_EVERY_MS = 250;
 const LOCATE_MS = 8000;
 
 interface Battery {
@@ -54,13 +60,14 @@ async function loudest(track: MediaStreamTrack): Promise<number | null> {
     const analyser = context.createAnalyser();
     const source = context.createMediaStreamSource(new MediaStream([track]));
     source.connect(analyser);
-    const samples = new Float32Array(analyser.fftSize);
+    analyser.fftSize = HEARD_SAMPLES;
+    const samples = new Float32Array(HEARD_SAMPLES);
     let peak = 0;
-    const until = performance.now() + LISTEN_MS;
-    while (performance.now() < until) {
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < (peak < AUDIBLE ? LISTEN_TO_SILENCE_MS : LISTEN_MS)) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       analyser.getFloatTimeDomainData(samples);
       peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), peak);
-      await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return peak;
   } finally {

@@ -34,12 +34,15 @@ export function judgeCamera(found: { width: number; height: number; label: strin
     : check("camera", "weak", "small", facts);
 }
 
+/** Of the loudest moment, 0 to 1: somebody speaks, or a room is not silent. */
+export const AUDIBLE = 0.01;
+
 /** `peak`: the loudest moment, 0 to 1; null: the browser does not tell. */
 export function judgeMicrophone(peak: number | null | DeviceProblem): Check {
   if (typeof peak === "string") return check("microphone", "bad", peak);
   if (peak === null) return check("microphone", "untold");
   const facts = { level_percent: Math.round(Math.min(1, peak) * 100) };
-  return peak >= 0.01 ? check("microphone", "good", "", facts) : check("microphone", "weak", "silent", facts);
+  return peak >= AUDIBLE ? check("microphone", "good", "", facts) : check("microphone", "weak", "silent", facts);
 }
 
 export function judgeLocation(found: { accuracyM: number } | "denied" | "unavailable" | "unsupported"): Check {
