@@ -299,13 +299,11 @@ class PublishConnection:
             self._want_keyframe(stream, given_up[-1], now)
 
     def _repairs_would_choke(self, stream: ReceiveStream, now: float) -> bool:
-        """Whether what is sent again would stand in the way of what is new: on a narrow link that is full already."""
-        is_narrow = self._bandwidth.sustained_bps < NARROW_BPS
+        """Whether so much of the picture is missing that sending it again would fill a narrow link for seconds."""
         if stream.kind is not MediaKind.VIDEO:
-            return is_narrow and self._bandwidth.congested
-        if is_narrow:
+            return False
+        if self._bandwidth.sustained_bps < NARROW_BPS:
             stream.give_up_what_is_past()
-        # So much may be missing of a picture that it would fill the link for seconds.
         return self._bandwidth.collapsed or stream.mostly_missing(now)
 
     def _retransmissions_due(self, stream: ReceiveStream, now: float) -> list[int]:
