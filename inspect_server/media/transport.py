@@ -69,7 +69,7 @@ class Transport:
         self._destination: Destination | None = None
         self._carried: dict[int, tuple[Fanout, Identity]] = {}
         self._task: asyncio.Task[None] | None = None
-        self._heard_from: tuple[str, int] | None = None
+        self._heard_by: tuple[UdpTransport, tuple[str, int] | None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self._moved_at = float("-inf")
         self._remote_candidates = 0
@@ -175,7 +175,7 @@ class Transport:
 
     def _take(self, transport: UdpTransport, burst: Burst) -> None:
         self.unauthenticated += burst.refused
-        if transport.endpoint.source != self._heard_from:
+        if (burst.rtp or burst.rtcp) and (transport, transport.endpoint.source) != self._heard_by:
             self._heard_elsewhere(transport)
         if burst.rtp:
             self.last_heard_at = max(self.last_heard_at, burst.rtp[-1].arrived_at)
@@ -213,12 +213,15 @@ class Transport:
         return carried[0].drop_from(self._destination, ssrc)
 
     def _heard_elsewhere(self, transport: UdpTransport) -> None:
-        """The peer's media comes from another address than before: it has moved there, if it says so itself.
+        """The peer's media comes by another way than before: it has moved there, if it says so itself.
 
         It is not followed unasked: whoever sends its packets on from elsewhere could turn our media away.
         """
-        source = self._heard_from = transport.endpoint.source
-        if self._closed or source is None or self._present_destination() is None or source == self._peer:
+        source = transport.endpoint.source
+        self._heard_by = transport, source
+        if self._closed or source is None or (destination := self._present_destination()) is None:
+            return
+        if source == self._peer and transport.endpoint is destination.endpoint:
             return
         if self._asking is not None:
             self._asking.cancel()

@@ -6,6 +6,8 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aioice import Candidate
@@ -13,6 +15,7 @@ from aioice.stun import Method, parse_message
 
 from inspect_server.media import aiortc_hooks, sdp
 from inspect_server.media.aiortc_hooks import Certificate
+from inspect_server.media.datapath import Burst
 from inspect_server.media.ice_addresses import IceAddresses
 from inspect_server.media.transport import Transport, TransportEvents
 from inspect_server.media.udp import UdpSockets
@@ -133,3 +136,12 @@ async def test_media_that_somebody_sends_on_from_elsewhere_turns_nothing_away(
         elsewhere.settimeout(0)
         with pytest.raises(BlockingIOError):
             elsewhere.recv(2048)
+
+
+@pytest.mark.parametrize("brings_media", [False, True])
+async def test_only_a_socket_that_brings_media_tells_of_another_way(call: Call, brings_media: bool) -> None:
+    """Where media once came by stays known there, and checks of ICE come by all sockets."""
+    await call.arrives_at_phone()
+    other: Any = SimpleNamespace(endpoint=SimpleNamespace(source=("127.0.0.1", 9)))
+    call.server.transport._take(other, Burst([], [(REPORT, 0.0)] if brings_media else [], [], 0))
+    assert any(task.get_name() == "transport-ask" for task in asyncio.all_tasks()) is brings_media
