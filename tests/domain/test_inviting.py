@@ -87,13 +87,10 @@ def test_a_link_is_good_up_to_its_last_moment() -> None:
     assert refused.value.params == {"expired_at": "2026-11-22T02:02:03.456789Z"}
 
 
-def test_who_has_been_in_the_call_may_come_back_after_the_links_time() -> None:
-    require_valid(INVITATION, INSPECTION, at(7200), seated=HAS_BEEN_IN)
-
-
-def test_who_only_accepted_may_not_come_after_the_links_time() -> None:
+def test_after_the_links_time_only_who_has_been_in_the_call_may_come_back() -> None:
     with pytest.raises(InvitationExpired):
         require_valid(INVITATION, INSPECTION, at(7200), seated=SEATED)
+    require_valid(INVITATION, INSPECTION, at(7200), seated=HAS_BEEN_IN)
 
 
 def test_taking_a_link_back_also_ends_the_right_to_come_back() -> None:
