@@ -41,7 +41,7 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 360, 15),
             Step(70_000, 360, 8, audio_bps=20_000),
             Step(45_000, 360, 4, audio_bps=16_000),
-            Step(0, 270, 4, still_interval_s=3, audio_bps=16_000),
+            Step(0, 270, 4, still_interval_s=2, audio_bps=16_000),
         ),
         PicturePreference.SHARP: (
             Step(700_000, 720, 30),
@@ -50,7 +50,7 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 540, 6),
             Step(60_000, 540, 3, audio_bps=20_000),
             Step(45_000, 540, 1, audio_bps=16_000),
-            Step(0, 360, 4, still_interval_s=3, audio_bps=16_000),
+            Step(0, 360, 4, still_interval_s=2, audio_bps=16_000),
         ),
         PicturePreference.SMOOTH: (
             Step(800_000, 720, 30),
@@ -59,7 +59,7 @@ LADDERS: Final[Mapping[PicturePreference, tuple[Step, ...]]] = MappingProxyType(
             Step(110_000, 270, 24),
             Step(70_000, 270, 15, audio_bps=20_000),
             Step(45_000, 180, 12, audio_bps=16_000),
-            Step(0, 180, 4, still_interval_s=3, audio_bps=16_000),
+            Step(0, 180, 4, still_interval_s=2, audio_bps=16_000),
         ),
     }
 )

@@ -8,7 +8,9 @@ Run by the footage writer's thread, one instance per recorder. Owns the units th
       here, or 1 s              joins or leaves, time jumps, or nothing comes
 
 Each passage to *running* writes an init segment. While running, a fragment ends after a second and a segment at the
-first keyframe after 4 s (6 s at the latest, keyframe or not). The picture leads; sound is divided at the same instants.
+first keyframe after 4 s, or at an earlier one if the next would come too late for it: 6 s is the most, keyframe or not.
+The picture leads; sound is divided at the same instants. Behind an init segment browsers show no picture before a
+keyframe, so one is waited for.
 """
 
 from dataclasses import replace
@@ -26,20 +28,22 @@ VIDEO, AUDIO = MediaKind.VIDEO, MediaKind.AUDIO
 
 FRAGMENT_S = 1.0
 SEGMENT_S = 4.0
-KEYFRAME_LEAD_S = 0.5
 SLOW_BITRATE_BPS = 500_000
 """Below this a keyframe costs too much to ask for before the maximum is near."""
 SLOW_KEYFRAME_LEAD_S = 1.0
 KEYFRAME_REPEAT_S = 1.0
 SECOND_MEDIUM_WAIT_US = 1_000_000
+KEYFRAME_WAIT_US = 12_000_000
+"""Sound that joins a picture waits so long for a keyframe; after that it is kept even where the picture is hidden."""
 OUTAGE_US = 2_500_000
 STALLED_FRAGMENT_US = 1_500_000
 MAX_HELD_BYTES = 8 * 1024 * 1024
 
 _FRAGMENT, _SEGMENT = int(FRAGMENT_S * TICKS_PER_SECOND), int(SEGMENT_S * TICKS_PER_SECOND)
 _ABSENT_US = ABSENT * 1_000_000 // TICKS_PER_SECOND
-_KEYFRAME_LEAD, _SLOW_KEYFRAME_LEAD = (int(s * TICKS_PER_SECOND) for s in (KEYFRAME_LEAD_S, SLOW_KEYFRAME_LEAD_S))
+_SLOW_KEYFRAME_LEAD = int(SLOW_KEYFRAME_LEAD_S * TICKS_PER_SECOND)
 _KEYFRAME_REPEAT = int(KEYFRAME_REPEAT_S * TICKS_PER_SECOND)
+_KEYFRAME_EARLY = TICKS_PER_SECOND // 2  # keyframes do not come to the tenth of a second
 
 
 class Segmenter:
@@ -70,6 +74,7 @@ class Segmenter:
         self._format: VideoFormat | None = None
         self._segment_bytes = 0
         self._asked_tick: int | None = None
+        self._keyframe_tick = 0  # where the newest one of the leading medium stands
         self._correct: set[MediaKind] = set()
 
     # -- what happens ------------------------------------------------------------------------------------------------
@@ -208,6 +213,7 @@ class Segmenter:
         leader = next(unit for unit in held if unit.kind is self._leader)
         leader_tick = self._timelines[leader.kind].tick_at(leader.captured_at_us, self._origin_us)
         self._fragments.begin(self._active, leader_tick)
+        self._keyframe_tick = leader_tick
         self._out += self._gaps.recorded(leader.kind, leader.captured_at_us, leads=True)
         for kind in self._ends_us.keys() - self._active:
             self._out += self._gaps.absent(kind, self._ends_us[kind])
@@ -267,8 +273,12 @@ class Segmenter:
     def _cut_is_due(self, line: Timeline, unit: AccessUnit) -> bool:
         if self._fragments.is_fresh:
             return False
-        elapsed = line.predict(unit, self._origin_us) - self._fragments.segment_tick
-        return (unit.keyframe and elapsed >= _SEGMENT) or elapsed + line.nominal * line.ticks > SEGMENT_MAX
+        tick = line.predict(unit, self._origin_us)
+        elapsed = tick - self._fragments.segment_tick
+        # Keyframes are expected to go on as they have come.
+        next_keyframe = elapsed + tick - self._keyframe_tick + _KEYFRAME_EARLY
+        cuts_well = unit.keyframe and (elapsed >= _SEGMENT or next_keyframe > SEGMENT_MAX)
+        return cuts_well or elapsed + line.nominal * line.ticks > SEGMENT_MAX
 
     def _join(self, unit: AccessUnit) -> None:
         """A medium that the init in force lacks. Video begins at once; sound waits for a keyframe of the picture."""
@@ -286,8 +296,10 @@ class Segmenter:
     def _lead(self, sample: Sample, *, cut: bool) -> None:
         """The leading medium decides where fragments and segments end."""
         unit, tick = sample.unit, sample.tick
-        stale = unit.kind is VIDEO and (unit.keyframe or cut) and self._init_is_stale(unit)
-        if stale or (cut and self._strays):
+        if unit.keyframe:
+            self._keyframe_tick = tick
+        stale = unit.kind is VIDEO and self._init_is_stale(unit)
+        if (unit.keyframe and (stale or (cut and self._strays))) or (cut and self._sound_has_waited(unit)):
             self._stop(before=tick, reset=False)
             return
         if cut:
@@ -332,13 +344,16 @@ class Segmenter:
             self._out += self._gaps.absent(AUDIO, self._ends_us[AUDIO])
         return left
 
+    def _sound_has_waited(self, unit: AccessUnit) -> bool:
+        return bool(self._held) and unit.captured_at_us - self._held[0].captured_at_us > KEYFRAME_WAIT_US
+
     def _ask_before_cut(self, unit: AccessUnit, tick: int) -> None:
         elapsed = tick - self._fragments.segment_tick
         if self._sound_joins_or_left(unit):
             self._ask(unit.captured_at_us)
             return
         slow = self._segment_bytes * 8 * TICKS_PER_SECOND < SLOW_BITRATE_BPS * elapsed
-        lead = SEGMENT_MAX - _SLOW_KEYFRAME_LEAD if slow else _SEGMENT - _KEYFRAME_LEAD
+        lead = SEGMENT_MAX - _SLOW_KEYFRAME_LEAD if slow else _SEGMENT
         if elapsed >= lead and (self._asked_tick is None or tick - self._asked_tick >= _KEYFRAME_REPEAT):
             self._asked_tick = tick
             self._out.append(KeyframeWanted())

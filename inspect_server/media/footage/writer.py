@@ -266,7 +266,7 @@ class Recorder:
                 self._writer.command(self._recording, functools.partial(self._recording.mark, kind, reason, at_us))
 
     def pictures_come_apart(self, seconds: float) -> None:
-        """The network carries stills only, one in this time; 0: pictures that move. What lies between is a gap."""
+        """The network carries stills only, one in this time; 0: pictures that move."""
         if not self._closed:
             self._writer.command(self._recording, functools.partial(self._recording.pictures_come_apart, seconds))
 

@@ -70,10 +70,27 @@ def test_without_a_keyframe_a_segment_ends_after_six_seconds_at_the_latest(tmp_p
     assert all(fact.duration_ms <= 6000 for fact in epoch.media)
 
 
-def test_a_keyframe_is_asked_for_at_half_a_second_before_the_cut_and_again_until_it_comes(tmp_path: Path) -> None:
-    epoch = Epoch(tmp_path / "epoch").feed(together(h264(10, keyframe_every=3000), opus(10)))
+def test_a_keyframe_is_asked_for_when_the_cut_is_due_and_again_until_it_comes(tmp_path: Path) -> None:
+    epoch = Epoch(tmp_path / "epoch").feed(together(h264(11, keyframe_every=3000), opus(11)))
 
-    assert epoch.keyframes_wanted == [3.5, 4.5, 5.5, 9.5]
+    assert epoch.keyframes_wanted == [4.0, 5.0, 10.0]
+
+
+def test_the_keyframe_that_was_asked_for_makes_the_cut(tmp_path: Path) -> None:
+    asked_for = [replace(unit, keyframe=True) for unit in h264(8, keyframe_every=1)]
+    video = [unit if n in (0, 123) else replace(unit, keyframe=False) for n, unit in enumerate(asked_for)]
+
+    epoch = Epoch(tmp_path / "epoch").feed(together(video, opus(8))).close()
+
+    assert epoch.keyframes_wanted == [4.0]
+    assert [round(fact.duration_ms) for fact in epoch.media] == [4100, 3900]
+
+
+def test_where_the_next_keyframe_would_come_too_late_the_one_before_makes_the_cut(tmp_path: Path) -> None:
+    epoch = Epoch(tmp_path / "epoch").feed(together(h264(9, keyframe_every=90), opus(9))).close()
+
+    assert [round(fact.duration_ms) for fact in epoch.media] == [3000, 3000, 3000]
+    assert all(fact.starts_with_keyframe for fact in epoch.media)
 
 
 def test_below_500_kbit_s_a_keyframe_is_only_asked_for_when_the_maximum_is_near(tmp_path: Path) -> None:
@@ -202,13 +219,27 @@ def test_a_sender_that_changes_its_format_with_every_frame_is_slowed_down(tmp_pa
 
 
 def test_sound_that_joins_a_picture_without_any_keyframe_is_kept_nevertheless(tmp_path: Path) -> None:
-    units = together(h264(9, keyframe_every=3000), delayed(opus(8), 1))
+    units = together(h264(20, keyframe_every=3000), delayed(opus(19), 1))
 
     epoch = Epoch(tmp_path / "epoch").feed(units).close()
 
     assert [fact.codecs for fact in epoch.inits] == ["avc1.42C014", "avc1.42C014,Opus"]
-    assert len(times(decode(epoch.kept, all_of_them=True), "audio")) == 400
+    assert [round(fact.duration_ms) for fact in epoch.media[:3]] == [6000, 6000, 6000]
+    assert len(times(decode(epoch.kept, all_of_them=True), "audio")) == 950
     assert len(times(decode(epoch.kept, all_of_them=True), "video")) >= 180
+
+
+def test_sound_waits_for_the_next_keyframe_of_a_picture_that_has_few(tmp_path: Path) -> None:
+    units = together(h264(20, keyframe_every=300), delayed(opus(19), 1))
+
+    epoch = Epoch(tmp_path / "epoch").feed(units).close()
+
+    assert [fact.codecs for fact in epoch.inits] == ["avc1.42C014", "avc1.42C014,Opus"]
+    pictures = [fact for fact in epoch.media if fact.has_video]
+    assert [(fact.has_audio, fact.starts_with_keyframe) for fact in pictures] == [
+        (False, True), (False, False), (True, True), (True, False), (True, False)
+    ]  # fmt: skip
+    assert len(times(decode(epoch.kept, all_of_them=True), "audio")) == 950
 
 
 def test_sound_that_joins_right_before_the_end_is_kept(tmp_path: Path) -> None:

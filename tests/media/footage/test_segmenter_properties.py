@@ -270,3 +270,24 @@ def _is_open(actions: list[Action]) -> bool:
         if isinstance(action, SegmentEnded | InitStarted):
             return False
     return False
+
+
+def sound_comes_where_a_picture_has_few_keyframes() -> list[AccessUnit]:
+    """The longest segment ends without a keyframe, and sound waits to join the picture."""
+    return together(picture(range(70), 0, keyframe_every=60), sound(range(60), 5.5))
+
+
+@settings(max_examples=150, deadline=None)
+@given(publishers())
+@example(sound_comes_where_a_picture_has_few_keyframes())
+def test_behind_each_init_segment_the_picture_begins_with_a_keyframe_if_there_is_one(units: list[AccessUnit]) -> None:
+    keyframes_us = [unit.captured_at_us for unit in units if unit.kind is VIDEO and unit.keyframe]
+    is_new = False
+    for action in play(units):
+        if isinstance(action, InitStarted):
+            is_new = True
+        elif isinstance(action, FragmentReady) and action.video and is_new:
+            is_new = False
+            first = action.video[0].unit
+            waited = [at_us for at_us in keyframes_us if 0 < first.captured_at_us - at_us < 11_000_000]
+            assert first.keyframe or not waited
