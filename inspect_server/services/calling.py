@@ -143,15 +143,15 @@ async def note_joined(
 
 
 async def leave(context: ServiceContext, participant_id: str) -> None:
-    """Note that somebody went on purpose.
+    """Note that somebody went on purpose. Twice changes nothing.
 
     Raises:
         NotFound: nobody of this id.
     """
     async with context.database.transaction() as tx:
         participant, inspection = await seat_of(tx, participant_id)
-        if participant.first_joined_at is None:
-            return  # They were at the door only.
+        if participant.first_joined_at is None or participant.left_at is not None:
+            return  # They were at the door only, or their going is noted with why they were put out.
         await participants.update_participant(tx, conducting.leave(participant, context.now()))
         actor = f"participant:{participant.id}"
         await record(

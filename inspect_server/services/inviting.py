@@ -22,6 +22,7 @@ from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, Guest, ServiceContext, fingerprint
 from inspect_server.services.identifying import check_code
 from inspect_server.services.inspecting import PartFile, enterprise_of, part_files, visible_inspection
+from inspect_server.services.moments import note
 from inspect_server.services.seats import person_seat
 from storage import appointments, arrivals, participants, people, tickets
 from storage.engine import Transaction
@@ -131,6 +132,8 @@ async def revoke_invitation(context: ServiceContext, by: Actor, invitation_id: s
             if seated.first_joined_at is not None and seated.left_at is None:
                 # Noted here, since no room may know them: after a restart, nobody is in it before they come back.
                 await participants.update_participant(tx, conducting.leave(seated, now))
+                actor = f"user:{by.user.id}"
+                await note(context, tx, inspection.id, "participant.left", actor=actor, participant_id=seated.id)
         await record(
             context,
             tx,
@@ -142,6 +145,7 @@ async def revoke_invitation(context: ServiceContext, by: Actor, invitation_id: s
             details={"invitation": invitation.id},
         )
     if seated is not None:
+        context.announce(InspectionChanged(inspection.id, Topic.MOMENTS))
         context.announce(SeatRevoked(inspection.id, seated.id, InvitationRevoked.code))
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from inspect_server.domain.errors import FootageUnavailable, InvitationRevoked
-from inspect_server.services import calling, inspecting, inviting, keeping_footage, replaying
+from inspect_server.services import calling, inspecting, inviting, keeping_footage, moments, replaying
 from inspect_server.services.context import fingerprint
 from storage import tickets
 from storage.objects import open_object_store
@@ -68,6 +68,11 @@ async def test_whose_seat_is_taken_back_has_left_even_if_no_room_knows_them(offi
     await office.store_footage(await office.begin_epoch(participant.id), 4, started_at=participant.first_joined_at)
     # Server restarted, phone gone: nobody is in any room when the inspector takes the link back.
     await inviting.revoke_invitation(office.context, office.inspector, invitation_id)
+    await calling.leave(office.context, participant.id)  # as a room does that knows them
+    noted = (await moments.show_newer(office.context, office.inspector, inspection_id, None)).moments
+    assert [(moment.at, moment.participant_id) for moment in noted if moment.kind == "participant.left"] == [
+        (at(4), participant.id)
+    ]
     office.clock.advance(minutes=10)
     file = await inspecting.end_inspection(office.context, office.inspector, inspection_id)
     assert [each.left_at for each in file.participants] == [at(4)]
