@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from inspect_server.domain.drawing import Drawing, Ink, Point, Shape, ShapeKind
-from inspect_server.domain.evidence import Evidence, EvidenceKind, Position, PositionSource
+from inspect_server.domain.evidence import Evidence, EvidenceKind, Position
 from storage.engine import Transaction
 from storage.rows import insert_or_skip, values_of
 from storage.tables.evidence import evidence
 
 _PICTURES = (EvidenceKind.STILL, EvidenceKind.PHOTO, EvidenceKind.CLIP)
-_POSITION = tuple(field.name for field in fields(Position) if field.name != "source")
+_POSITION = {field.name: field.name for field in fields(Position)} | {"source": "position_source", "at": "position_at"}
+"""Of each field the column that holds it."""
 
 
 async def add_once(tx: Transaction, added: Evidence) -> tuple[Evidence, bool]:
@@ -28,8 +29,7 @@ async def add_once(tx: Transaction, added: Evidence) -> tuple[Evidence, bool]:
     values = values_of(added, evidence)
     values["drawing"] = [_plain(shape) for shape in added.drawing]
     if added.position is not None:
-        values |= {name: getattr(added.position, name) for name in _POSITION}
-        values["position_source"] = added.position.source
+        values |= {column: getattr(added.position, name) for name, column in _POSITION.items()}
     created = await tx.execute(insert_or_skip(tx, evidence, values).returning(evidence.c.id))
     if created.scalar_one_or_none() is not None:
         return added, True
@@ -88,11 +88,10 @@ def _plain(shape: Shape) -> dict[str, Any]:
 
 def _evidence(row: Mapping[Any, Any]) -> Evidence:
     values = dict(row)
-    source: PositionSource | None = values.pop("position_source")
-    place = {name: values.pop(name) for name in _POSITION}
+    place = {name: values.pop(column) for name, column in _POSITION.items()}
     return Evidence(
         **{**values, "drawing": _drawing(values["drawing"])},
-        position=Position(**place, source=source) if source is not None else None,
+        position=Position(**place) if place["source"] is not None else None,
     )
 
 

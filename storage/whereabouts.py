@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -59,6 +60,22 @@ async def newest_report(tx: Transaction, participant_id: str) -> Report | None:
     )
     row = (await tx.execute(statement)).one_or_none()
     return _report(row) if row else None
+
+
+async def reports_between(
+    tx: Transaction, inspection_id: str, participant_id: str, *, earliest: datetime, latest: datetime
+) -> list[Report]:
+    """What a participant reported then, in order of time."""
+    rows = await tx.execute(
+        select(position_reports)
+        .where(
+            position_reports.c.inspection_id == inspection_id,
+            position_reports.c.participant_id == participant_id,
+            position_reports.c.at.between(earliest, latest),
+        )
+        .order_by(position_reports.c.at, position_reports.c.id)
+    )
+    return [_report(row) for row in rows]
 
 
 async def reports_of(tx: Transaction, inspection_id: str) -> list[Report]:

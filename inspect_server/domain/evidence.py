@@ -29,6 +29,11 @@ class EvidenceKind(StrEnum):
     SIGNATURE = "signature"
 
     @property
+    def is_taken_on_site(self) -> bool:
+        """Shows the site at the time at which it was taken; what is handed over shows something older."""
+        return self in {EvidenceKind.STILL, EvidenceKind.PHOTO, EvidenceKind.CLIP, EvidenceKind.MOMENT}
+
+    @property
     def is_private(self) -> bool:
         """Shown to the office and to who gave it, to nobody else in the call."""
         return self in {EvidenceKind.IDENTITY, EvidenceKind.AUTHORISATION, EvidenceKind.SIGNATURE}
@@ -76,20 +81,25 @@ _MAX_PICTURE_BYTES = 30 * MEBIBYTE
 
 
 class PositionSource(StrEnum):
-    """Who says where: the browser at the time of taking, or the file itself (EXIF)."""
+    """Who says where: the page that took it, the file itself (EXIF), or what the phone reported in the call."""
 
     BROWSER = "browser"
     FILE = "file"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """WGS-84 degrees; ``accuracy_m``: radius of 95 % confidence as the source tells it, None if it tells none."""
+    """WGS-84 degrees; ``accuracy_m``: radius of 95 % confidence as the source tells it, None if it tells none.
+
+    ``at``: when it was measured, None if the source does not say.
+    """
 
     latitude: float
     longitude: float
     accuracy_m: float | None
     source: PositionSource
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +201,9 @@ def require_same(stored: Evidence, sent: Evidence) -> None:
 
 
 def stamp_of(evidence: Evidence, *, case_number: str, address: str, zone: tzinfo) -> tuple[str, ...]:
-    """What stands beneath the marked copy: time, place, case and device, in the language of the record.
+    """What stands beneath the marked copy: time, case, place and device, in the language of the record.
+
+    ``address`` is where the enterprise is registered; where the picture was taken is told by its position alone.
 
     The copy is kept once it is made, so that it says for good what was known then.
     """
@@ -200,9 +212,11 @@ def stamp_of(evidence: Evidence, *, case_number: str, address: str, zone: tzinfo
     lines = [f"{name} {_moment(evidence.taken_at, zone)}"]
     if evidence.kind is EvidenceKind.DOCUMENT and evidence.file_taken_at is not None:
         lines.append(f"文件自述拍摄时间 {_moment(evidence.file_taken_at, zone)}")
-    lines.append(f"办件 {case_number}　地点 {address}" if address else f"办件 {case_number}")
+    lines.append(f"办件 {case_number}　登记地址 {address}" if address else f"办件 {case_number}")
     if evidence.position is not None:
-        lines.append(f"定位 {_coordinates(evidence.position)}")
+        lines.append(f"定位 {_coordinates(evidence.position, zone)}")
+    elif evidence.kind.is_taken_on_site:
+        lines.append("定位 无")
     if evidence.device:
         lines.append(f"设备 {evidence.device}")
     return tuple(lines)
@@ -214,7 +228,13 @@ def _moment(at: datetime, zone: tzinfo) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} (UTC{offset[:3]}:{offset[3:]})"
 
 
-def _coordinates(position: Position) -> str:
+def _coordinates(position: Position, zone: tzinfo) -> str:
     accuracy = f" ±{position.accuracy_m:.0f} m" if position.accuracy_m is not None else ""
-    origin = {PositionSource.BROWSER: "浏览器定位", PositionSource.FILE: "照片自带"}[position.source]
+    origin = {
+        PositionSource.BROWSER: "浏览器定位",
+        PositionSource.FILE: "照片自带",
+        PositionSource.REPORT: "手机在通话中报告",
+    }[position.source]
+    if position.at is not None:
+        origin += f" {position.at.astimezone(zone):%H:%M:%S}"
     return f"{position.latitude:.6f}, {position.longitude:.6f}{accuracy} (WGS-84, {origin})"

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from inspect_server.domain.catalogue import Severity
-from inspect_server.domain.evidence import EvidenceKind, Position
+from inspect_server.domain.evidence import EvidenceKind, Position, PositionSource
 from inspect_server.domain.inspections import Conclusion, InspectionKind, ParticipantRole
 from inspect_server.domain.judging import Judgement
 
@@ -65,7 +65,10 @@ class RecordedPoint:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvidence:
-    """One sealed file. ``number`` counts within the record; ``point_number`` None: filed under no point."""
+    """One sealed file. ``number`` counts within the record; ``point_number`` None: filed under no point.
+
+    ``position_source`` and ``position_at``: who says where, and of when; older records have none.
+    """
 
     id: str
     number: int
@@ -79,6 +82,8 @@ class RecordedEvidence:
     byte_length: int
     hash_alg: str
     sha256: str
+    position_source: PositionSource | None = None
+    position_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,11 @@ class RecordedFootage:
 
 @dataclass(frozen=True, slots=True)
 class RecordContent:
-    """See the module's text. ``time_zone``: the office's, in which people are told the times; here they are UTC."""
+    """See the module's text.
+
+    ``time_zone``: the office's, in which people are told the times; here they are UTC. ``enterprise_address``: where it
+    is registered, which says nothing of where pictures were taken.
+    """
 
     format: int
     record_id: str

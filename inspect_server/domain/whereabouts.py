@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,10 @@ REPORT_INTERVAL = timedelta(seconds=10)
 
 MIN_APART = timedelta(seconds=5)
 """Reports that come faster are not kept."""
+
+
+STANDS_FOR = timedelta(seconds=45)
+"""So long before and after it was made a report tells where its phone was; four of them may be lost meanwhile."""
 
 
 class NoPosition(StrEnum):
@@ -53,6 +58,12 @@ class Whereabouts:
     report: Report
     distance_m: float | None
     nearness: Nearness | None
+
+
+def nearest_in_time(reports: Iterable[Report], at: datetime) -> Report | None:
+    """The report that tells best where its phone was at ``at``, or None if none is near enough."""
+    nearest = min(reports, key=lambda report: abs(report.at - at), default=None)
+    return nearest if nearest is not None and abs(nearest.at - at) <= STANDS_FOR else None
 
 
 def whereabouts(report: Report, site: Site | None, *, radius_m: float) -> Whereabouts:

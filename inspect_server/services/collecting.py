@@ -24,6 +24,7 @@ from inspect_server.services.announcements import InspectionChanged, Topic
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.inspecting import enterprise_of, part_files
+from inspect_server.services.locating import reported_position
 from storage import evidence, participants, people
 from storage.engine import Transaction
 
@@ -285,6 +286,8 @@ async def _wanted(
         shown = who.participant.id
     if shown is not None and shown not in {each.id for each in await participants.participants_of(tx, inspection.id)}:
         raise BadRequest("Nobody of this id is in the inspection.", where="body", field="participant_id")
+    taken_at = min(new.taken_at, now)
+    reported = await reported_position(tx, inspection, shown, taken_at) if new.kind.is_taken_on_site else None
     return Evidence(
         id=new.id,
         inspection_id=inspection.id,
@@ -293,7 +296,7 @@ async def _wanted(
         kind=new.kind,
         participant_id=shown,
         author=who.name,
-        taken_at=min(new.taken_at, now),
+        taken_at=taken_at,
         received_at=now,
         file_taken_at=file.facts.taken_at if file else None,
         note=new.note,
@@ -305,7 +308,7 @@ async def _wanted(
         object_key=f"evidence/{inspection.id}/{new.id}/original.{file.facts.media_type.ending}" if file else "",
         width=file.facts.width if file else 0,
         height=file.facts.height if file else 0,
-        position=new.position or (file.facts.position if file else None),
+        position=new.position or (file.facts.position if file else None) or reported,
         drawing=new.drawing,
         withdrawn_at=None,
     )

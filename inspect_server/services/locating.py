@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inspect_server.domain.errors import NotFound
+from inspect_server.domain.evidence import Position, PositionSource
 from inspect_server.domain.geometry import Datum, Nearness, place_from
 from inspect_server.domain.inspections import Inspection, Participant
 from inspect_server.domain.permissions import Action, permit, standings_of_participant
-from inspect_server.domain.whereabouts import MIN_APART, NoPosition, Report, Site, Whereabouts, whereabouts
+from inspect_server.domain.whereabouts import (
+    MIN_APART,
+    STANDS_FOR,
+    NoPosition,
+    Report,
+    Site,
+    Whereabouts,
+    nearest_in_time,
+    whereabouts,
+)
 from inspect_server.services.auditing import record
 from inspect_server.services.calling import seat_of
 from inspect_server.services.cases import visible_case
@@ -117,6 +127,20 @@ async def note_no_position(context: ServiceContext, participant_id: str, why: No
             participant_id=participant.id,
             details={"why": why.value},
         )
+
+
+async def reported_position(
+    tx: Transaction, inspection: Inspection, participant_id: str | None, at: datetime
+) -> Position | None:
+    """Where a participant's phone reported to be at ``at``; None if it reported nothing near that time."""
+    if participant_id is None:
+        return None
+    earliest, latest = at - STANDS_FOR, at + STANDS_FOR
+    reports = await kept.reports_between(tx, inspection.id, participant_id, earliest=earliest, latest=latest)
+    report = nearest_in_time(reports, at)
+    if report is None:
+        return None
+    return Position(report.place.latitude, report.place.longitude, report.accuracy_m, PositionSource.REPORT, report.at)
 
 
 async def show_whereabouts(context: ServiceContext, by: Actor, inspection_id: str) -> tuple[Site | None, list[Report]]:

@@ -148,6 +148,8 @@ def _evidence(shown: list[Evidence], items: tuple[JudgedItem, ...], names: _Name
             byte_length=piece.byte_length,
             hash_alg=piece.hash_alg,
             sha256=piece.sha256,
+            position_source=piece.position.source if piece.position else None,
+            position_at=piece.position.at if piece.position else None,
         )
         for number, (point_number, piece) in enumerate(placed, start=1)
     )

@@ -34,6 +34,7 @@ evidence = Table(
     Column("longitude", Double),
     Column("accuracy_m", Double),
     Column("position_source", choice(PositionSource)),
+    Column("position_at", Utc),
     Column("drawing", JSON().with_variant(JSONB(), "postgresql"), nullable=False),
     Column("withdrawn_at", Utc),
     Index(None, "inspection_id", "taken_at"),

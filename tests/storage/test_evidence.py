@@ -44,7 +44,8 @@ def a_photo(scene: Scene, evidence_id: str = "photo", *, second: float = 5) -> E
 async def test_evidence_comes_back_as_it_was_stored_in_order_of_time(database: Database) -> None:
     async with database.transaction() as tx:
         scene = await set_scene(tx)
-        later = a_photo(scene, "later", second=9)
+        reported = Position(36.1, 117.25, 12.5, PositionSource.REPORT, at(8))
+        later = replace(a_photo(scene, "later", second=9), position=reported)
         plain = replace(a_photo(scene, "plain"), position=None, drawing=(), media_type=None, kind=EvidenceKind.MOMENT)
         for each in (later, plain):
             assert await evidence.add_once(tx, each) == (each, True)

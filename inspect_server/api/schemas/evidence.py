@@ -20,11 +20,15 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
 class BrowserPosition(Body):
-    """As the Geolocation API tells it: WGS-84 degrees and the radius of 95 % confidence in metres."""
+    """As the Geolocation API tells it: WGS-84 degrees and the radius of 95 % confidence in metres.
+
+    ``at``: when it was measured, by the server's clock; null if the page does not know.
+    """
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
     accuracy_m: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    at: AwareDatetime | None = None
 
 
 class NewEvidence(Body):
@@ -49,10 +53,13 @@ class EvidencePlace(Body):
 
 
 class PositionView(Body):
+    """``at``: when it was measured; null if the source does not say."""
+
     latitude: float
     longitude: float
     accuracy_m: float | None
     source: PositionSource
+    at: AwareDatetime | None
     datum: Literal["WGS-84"] = "WGS-84"
 
 

@@ -21,7 +21,9 @@ def new_evidence(evidence_id: str, body: schemas.NewEvidence) -> NewEvidence:
         participant_id=body.participant_id,
         note=body.note,
         device=body.device,
-        position=Position(position.latitude, position.longitude, position.accuracy_m, PositionSource.BROWSER)
+        position=Position(
+            position.latitude, position.longitude, position.accuracy_m, PositionSource.BROWSER, position.at
+        )
         if position
         else None,
         drawing=tuple(drawing.shape(each) for each in body.drawing),
@@ -54,6 +56,7 @@ def evidence_view(evidence: Evidence) -> schemas.EvidenceView:
             longitude=position.longitude,
             accuracy_m=position.accuracy_m,
             source=position.source,
+            at=position.at,
         )
         if position
         else None,

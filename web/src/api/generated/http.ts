@@ -1480,9 +1480,13 @@ export interface components {
         /**
          * BrowserPosition
          * @description As the Geolocation API tells it: WGS-84 degrees and the radius of 95 % confidence in metres.
+         *
+         *     ``at``: when it was measured, by the server's clock; null if the page does not know.
          */
         BrowserPosition: {
             accuracy_m: number;
+            /** @default null */
+            at: string | null;
             latitude: number;
             longitude: number;
         };
@@ -2460,13 +2464,17 @@ export interface components {
         };
         /**
          * PositionSource
-         * @description Who says where: the browser at the time of taking, or the file itself (EXIF).
+         * @description Who says where: the page that took it, the file itself (EXIF), or what the phone reported in the call.
          * @enum {string}
          */
-        PositionSource: "browser" | "file";
-        /** PositionView */
+        PositionSource: "browser" | "file" | "report";
+        /**
+         * PositionView
+         * @description ``at``: when it was measured; null if the source does not say.
+         */
         PositionView: {
             accuracy_m: number | null;
+            at: string | null;
             /**
              * @default WGS-84
              * @constant
@@ -2546,7 +2554,10 @@ export interface components {
         };
         /**
          * RecordContent
-         * @description See the module's text. ``time_zone``: the office's, in which people are told the times; here they are UTC.
+         * @description See the module's text.
+         *
+         *     ``time_zone``: the office's, in which people are told the times; here they are UTC. ``enterprise_address``: where it
+         *     is registered, which says nothing of where pictures were taken.
          */
         RecordContent: {
             case_number: string;
@@ -2591,6 +2602,8 @@ export interface components {
         /**
          * RecordedEvidence
          * @description One sealed file. ``number`` counts within the record; ``point_number`` None: filed under no point.
+         *
+         *     ``position_source`` and ``position_at``: who says where, and of when; older records have none.
          */
         RecordedEvidence: {
             author_name: string;
@@ -2603,6 +2616,10 @@ export interface components {
             number: number;
             point_number: number | null;
             position: string;
+            /** @default null */
+            position_at: string | null;
+            /** @default null */
+            position_source: components["schemas"]["PositionSource"] | null;
             sha256: string;
             /** Format: date-time */
             taken_at: string;

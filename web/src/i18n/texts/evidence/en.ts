@@ -42,7 +42,7 @@ const en: typeof zh = {
     author: "By",
     position: "Position",
     noPosition: "No position known",
-    positionFrom: { browser: "From the browser when it was taken (WGS-84)", file: "From the photo's own file (WGS-84)" },
+    positionFrom: { browser: "From the browser when it was taken (WGS-84)", file: "From the photo's own file (WGS-84)", report: "Reported by the phone in the call (WGS-84)" },
     device: "Device",
     unknown: "Unknown",
     file: "File",

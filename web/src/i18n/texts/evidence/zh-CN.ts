@@ -41,7 +41,7 @@ export default {
     author: "拍摄人",
     position: "定位",
     noPosition: "没有定位信息",
-    positionFrom: { browser: "来源：拍摄时浏览器定位（WGS-84）", file: "来源：照片文件自带（WGS-84）" },
+    positionFrom: { browser: "来源：拍摄时浏览器定位（WGS-84）", file: "来源：照片文件自带（WGS-84）", report: "来源：手机在通话中的定位报告（WGS-84）" },
     device: "设备",
     unknown: "未知",
     file: "文件",
