@@ -10,6 +10,7 @@ an upgrade of aiortc fails there and nowhere else. Pinned: aiortc 1.16, aioice 0
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections.abc import Sequence
@@ -34,6 +35,11 @@ CIPHERS = (
     b"ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA"
 )
 
+MAX_UNREAD_DATAGRAMS = 64
+"""That wait for DTLS; a handshake has a dozen, and repeats what is lost."""
+MAX_PEER_ADDRESSES = 64
+"""From which one peer may ask by STUN; a phone that changes its network has a few."""
+
 MOVE_RETRANSMISSIONS = 2
 """Of the question whether the peer has moved, after 0.5 and 1.5 s; given up after 3.5 s."""
 
@@ -54,6 +60,7 @@ def gather(gatherer: RTCIceGatherer, sockets: UdpSockets) -> list[UdpTransport]:
         MediaUnavailable: every port is taken.
     """
     connection = gatherer._connection
+    connection._queue = _BoundedQueue()
     connection._local_candidates_start = True
     bound = [_join(connection, made, sockets) for made in bind_sockets(sockets.addresses)]
     connection._local_candidates += _public_candidates(sockets.addresses.public, connection._local_candidates)
@@ -63,7 +70,7 @@ def gather(gatherer: RTCIceGatherer, sockets: UdpSockets) -> list[UdpTransport]:
 
 def _join(connection: ice.Connection, bound: socket.socket, sockets: UdpSockets) -> UdpTransport:
     host, port = bound.getsockname()[:2]
-    protocol = ice.StunProtocol(connection)
+    protocol = _StunProtocol(connection)
     transport = sockets.open(bound, protocol)
     protocol.local_candidate = Candidate(
         foundation=candidate_foundation("host", "udp", host),
@@ -77,6 +84,32 @@ def _join(connection: ice.Connection, bound: socket.socket, sockets: UdpSockets)
     connection._protocols.append(protocol)
     connection._local_candidates.append(protocol.local_candidate)
     return transport
+
+
+class _BoundedQueue(asyncio.Queue[Any]):
+    """What waits to be read by DTLS: anybody can send it, so what finds it full is dropped, but for the end (None)."""
+
+    def put_nowait(self, item: Any) -> None:
+        if item is None or self.qsize() < MAX_UNREAD_DATAGRAMS:
+            super().put_nowait(item)
+
+
+class _StunProtocol(ice.StunProtocol):
+    """aioice's, for sockets that anybody can send to: no datagram raises, and none makes work without end."""
+
+    def datagram_received(self, data: bytes | str, addr: tuple[Any, ...]) -> None:
+        if self._has_too_many_addresses(addr):
+            return
+        try:
+            super().datagram_received(data, addr)
+        except Exception as error:
+            # aioice meets attributes that are missing or cut short with all kinds of errors.
+            logger.debug("a STUN message from %s cannot be read", addr[0], exc_info=error)
+
+    def _has_too_many_addresses(self, addr: tuple[Any, ...]) -> bool:
+        """Each new one would be a candidate to be checked for good."""
+        known = self.receiver._remote_candidates
+        return len(known) >= MAX_PEER_ADDRESSES and all((one.host, one.port) != addr[:2] for one in known)
 
 
 def _public_candidates(addresses: Sequence[str], local: Sequence[Candidate]) -> list[Candidate]:

@@ -175,11 +175,13 @@ class Publication:
         )
 
     async def close(self, reason: GapReason) -> None:
-        """End the connection, then the recorder, so that nothing that arrived is left out."""
-        await self.connection.close()
-        if self._recorder is not None and self._recording is not None:
-            recorder, self._recorder = self._recorder, None
-            self._recording.close()
-            recorder.close(reason)
-        if self._watched is not None:
-            await self._watched.close()
+        """End the connection, then the recorder, so that nothing that arrived is left out, whatever fails at that."""
+        try:
+            await self.connection.close()
+        finally:
+            if self._recorder is not None and self._recording is not None:
+                recorder, self._recorder = self._recorder, None
+                self._recording.close()
+                recorder.close(reason)
+            if self._watched is not None:
+                await self._watched.close()

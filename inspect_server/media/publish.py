@@ -100,7 +100,7 @@ class PublishConnection:
         self._attentive_until = 0.0
         self._task: asyncio.Task[None] | None = None
         self._repair_timer: asyncio.TimerHandle | None = None
-        self._quality_from = (time.monotonic(), 0, 0, 0, 0, 0)
+        self._quality_from = (time.monotonic(), 0, 0, 0, 0, 0, 0)
         self._transport = Transport(
             certificate,
             TransportEvents(rtp=self._on_rtp, rtcp=self._on_rtcp, connected=self._on_connected, failed=events.failed),
@@ -362,14 +362,16 @@ class PublishConnection:
             sum(s.octets for s in streams),
             sum(s.packets for s in streams),
             sum(s.missed for s in streams),
+            sum(s.repaired for s in streams),
             sum(s.lost_for_good for s in streams),
             video.frames if video else 0,
         )
-        elapsed, octets, packets, missed, lost, frames = (
+        elapsed, octets, packets, missed, repaired, lost, frames = (
             now_ - then for now_, then in zip(current, self._quality_from, strict=True)
         )
         self._quality_from = current
-        expected = max(packets + lost, 1)
+        # Of a long hole only the newest part is ever asked for, and so given up.
+        expected = packets + max(missed - repaired, lost, 0) or 1
         return PublishQuality(
             bitrate_bps=round(octets * 8 / max(elapsed, 0.001)),
             loss_percent=round(100 * missed / expected, 1),

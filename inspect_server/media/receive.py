@@ -47,6 +47,7 @@ class ReceiveStream:
         self.octets = 0
         self.lost_for_good = 0
         self.missed = 0
+        self.repaired = 0
         self.frames = 0
         self.newest_keyframe = -1
         """Where the last one began of which the first packet has come."""
@@ -115,6 +116,7 @@ class ReceiveStream:
                 self.missed += ahead - 1
                 self._highest_sequence = sequence
             elif ahead < 0:
+                self.repaired += 1
                 self.repair_time.repaired(self._nack.repaired_in_s, now)
                 self._note_keyframe(packet)
             if packet.marker or self.kind is MediaKind.AUDIO:

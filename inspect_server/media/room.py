@@ -1,8 +1,8 @@
 """A room (勘验室): who publishes and who watches, live media only.
 
-Runs on the worker's event loop; owned by the worker. Owns its publications, watch connections and views; the tasks
-that it starts (closing replaced connections, taking over late) live in its own set and are ended by ``close``. Nothing
-is queued here. A participant that vanishes is reported as away; the connection stays until it is replaced or closed,
+Runs on the worker's event loop; owned by the worker. Owns its publications, watch connections and views, and the tasks
+that it starts; ``close`` ends those that wait to take over and waits for those that close connections. Nothing is
+queued here. A participant that vanishes is reported as away; the connection stays until it is replaced or closed,
 because it may resume at once.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from aiortc import RTCCertificate
 
-from inspect_server.domain.errors import NotFound
+from inspect_server.domain.errors import Conflict, NotFound
 from inspect_server.domain.footage import GapReason
 from inspect_server.media import messages
 from inspect_server.media.access_unit import MediaKind
@@ -58,7 +58,8 @@ class Room:
         self._current: dict[SourceKey, Publication] = {}
         self._watchers: dict[str, WatchConnection] = {}
         self._views: dict[str, ViewConnection] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._taking_over: set[asyncio.Task[None]] = set()
 
     @property
     def connection_ids(self) -> list[str]:
@@ -66,16 +67,22 @@ class Room:
         return [*self._publications, *self._watchers, *self._views]
 
     async def publish(self, command: messages.Publish) -> messages.Published:
-        """Open a publish connection and record it from its first keyframe on."""
+        """Open a publish connection and record it from its first keyframe on.
+
+        Raises:
+            Conflict: there is a connection of this id; whoever takes its place would leave it without an owner.
+            BadSdp, NoCommonCodec, MediaUnavailable: see ``PublishConnection``.
+        """
+        self._require_unused(command.connection_id)
 
         def connected() -> None:
             publication.start_recording()
             self._changed(publication, "connected")
-            self._start(self._take_over_late(publication))
+            self._start(self._take_over_late(publication), self._taking_over)
 
         def failed(why: str) -> None:
             logger.info("room %s: publish connection %s: %s", self.room_id, command.connection_id, why)
-            self._start(self.close_connection(command.connection_id, GapReason.NETWORK))
+            self._start(self.close_connection(command.connection_id, GapReason.NETWORK), self._closing)
 
         def carried(video_bps: int, now: float) -> None:
             if (stepped := publication.carried(video_bps, now)) is not None:
@@ -103,6 +110,10 @@ class Room:
             raise
         return messages.Published(request_id=command.request_id, answer_sdp=answer)
 
+    def _require_unused(self, connection_id: str) -> None:
+        if connection_id in self.connection_ids:
+            raise Conflict("There is a connection of this name.")
+
     async def _take_over_late(self, publication: Publication) -> None:
         await asyncio.sleep(TAKE_OVER_WITHOUT_KEYFRAME_S)
         self._take_over(publication)
@@ -123,18 +134,21 @@ class Room:
         self._changed(publication, "live")
         if before is not None:
             self._changed(before, "replaced")
-            self._start(self._close_publication(before, GapReason.NETWORK))
+            self._start(self._close_publication(before, GapReason.NETWORK), self._closing)
 
     async def watch(self, command: messages.Watch) -> messages.WatchOffered:
         """Open a watch connection on everybody else, or make a new offer for one that is open."""
         watcher = self._watchers.get(command.connection_id)
         if watcher is None:
+            self._require_unused(command.connection_id)
             watcher = WatchConnection(
                 command.connection_id,
                 command.participant_id,
                 self._context.certificate,
                 connected=lambda: self._watcher_changed(command, "connected"),
-                failed=lambda _: self._start(self.close_connection(command.connection_id, GapReason.NETWORK)),
+                failed=lambda _: self._start(
+                    self.close_connection(command.connection_id, GapReason.NETWORK), self._closing
+                ),
             )
             try:
                 await watcher.open(self._context.sockets)
@@ -159,13 +173,16 @@ class Room:
 
     async def view(self, command: messages.View) -> messages.Viewed:
         """Open a connection that the viewer offers; it shows what can be shown from now on."""
+        self._require_unused(command.connection_id)
         view = ViewConnection(
             command.connection_id,
             command.participant_id,
             self._context.certificate,
             wanted=(command.shown, command.shown_source),
             connected=lambda: self._emit_change(command.connection_id, command.participant_id, "connected"),
-            failed=lambda _: self._start(self.close_connection(command.connection_id, GapReason.NETWORK)),
+            failed=lambda _: self._start(
+                self.close_connection(command.connection_id, GapReason.NETWORK), self._closing
+            ),
         )
         self._views[command.connection_id] = view
         try:
@@ -269,12 +286,13 @@ class Room:
 
     async def close(self, reason: GapReason) -> None:
         """End every connection and task of the room; footage is handed to the writer whole."""
-        for task in list(self._tasks):
+        for task in self._taking_over:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
         for connection_id in self.connection_ids:
             await self.close_connection(connection_id, reason)
+        # A recorder is closed at the end of closing, which has time limits of its own.
+        while under_way := self._closing | self._taking_over:
+            await asyncio.wait(under_way)
 
     def _revise(self, watcher: WatchConnection) -> None:
         offer: Offer = watcher.offer()
@@ -313,12 +331,12 @@ class Room:
             )
         )
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], owner: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(work)
-        self._tasks.add(task)
+        owner.add(task)
+        task.add_done_callback(owner.discard)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("room %s: a task failed", self.room_id, exc_info=error)

@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 CONNECT_TIMEOUT_S = 20.0
 CLOSE_TIMEOUT_S = 2.0
 MAX_REMOTE_CANDIDATES = 32
+RTP_COMPONENT = 1
 SOCKET_BUFFER_BYTES = 1 << 20
 
 
@@ -145,7 +146,7 @@ class Transport:
         """Add a remote candidate (``candidate:…``); an empty line ends them.
 
         Names of mDNS are passed over: the browser's own checks reach us, and its address is learnt from them. So are
-        TCP candidates.
+        TCP candidates, and those of RTCP, which has no port of its own here (RFC 5761).
 
         Raises:
             BadSdp: the line is no candidate.
@@ -159,7 +160,7 @@ class Transport:
             parsed = Candidate.from_sdp(line.removeprefix("candidate:"))
         except (ValueError, IndexError, AssertionError) as error:
             raise BadSdp("a candidate cannot be read") from error
-        if parsed.transport.lower() != "udp" or parsed.host.endswith(".local"):
+        if parsed.transport.lower() != "udp" or parsed.host.endswith(".local") or parsed.component != RTP_COMPONENT:
             return
         await self._ice.addRemoteCandidate(
             RTCIceCandidate(

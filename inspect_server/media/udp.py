@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from inspect_server.media import datapath
 from inspect_server.media.datapath import Burst, Endpoint
 from inspect_server.media.ice_addresses import IceAddresses
+
+logger = logging.getLogger(__name__)
 
 OnMedia = Callable[[Burst], None]
 """Gets what was decrypted, before aioice gets the rest."""
@@ -86,7 +89,11 @@ class UdpTransport(asyncio.DatagramTransport):
         self._looking = True
         try:
             burst = self.endpoint.take()
-            self._on_media(burst)
+            try:
+                self._on_media(burst)
+            except Exception:
+                # Others read by the same round, and nothing of theirs may be lost for this.
+                logger.exception("a fault in what takes in media; this burst is lost")
             for data, address in burst.rest:
                 # STUN or DTLS (RFC 7983). Anything else would lie in a queue of aioice's that nobody empties.
                 if data[0] < 4 or 19 < data[0] < 64:

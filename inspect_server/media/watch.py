@@ -11,6 +11,7 @@ already up when the first source comes.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from inspect_server.media.udp import UdpSockets
 from inspect_server.media.watched_source import WatchedSource
 
 PAYLOAD_TYPES: Final = {Codec.H264: 102, Codec.VP9: 98, Codec.OPUS: 111}
+ANSWER_TIMEOUT_S: Final = 20.0
+"""The sockets of somebody who does not answer are for others."""
 RTX_PAYLOAD_TYPES: Final = {Codec.H264: 103, Codec.VP9: 99}
 
 
@@ -79,12 +82,17 @@ class WatchConnection:
             TransportEvents(rtp=_ignore_rtp, rtcp=self._on_rtcp, connected=self._on_connected, failed=failed),
             controlling=True,
         )
+        self._failed = failed
+        self._deadline: asyncio.TimerHandle | None = None
         self._answered = False
         self._up = False
 
     async def open(self, sockets: UdpSockets) -> None:
-        """Bind sockets; ``offer`` is possible afterwards."""
+        """Bind sockets; ``offer`` is possible afterwards, and an answer is waited for."""
         self._local = self._transport.gather(sockets)
+        self._deadline = asyncio.get_running_loop().call_later(
+            ANSWER_TIMEOUT_S, self._failed, "no answer within the time limit"
+        )
 
     def offer(self) -> Offer:
         """The next revision of our offer.
@@ -102,6 +110,10 @@ class WatchConnection:
             if s.key is not None
         ]
         return Offer(self._revision, watch_offer.offer_watch(media, self._local, revision=self._revision), tracks)
+
+    def _forget_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
 
     @staticmethod
     def _offered(section: _Section) -> OfferedMedia:
@@ -131,6 +143,7 @@ class WatchConnection:
                 section.stream.agree(section.agreement)
         if revision <= self._revision and not self._answered:
             self._answered = True
+            self._forget_deadline()
             self._transport.connect(description)
 
     async def add_candidate(self, line: str) -> None:
@@ -205,6 +218,7 @@ class WatchConnection:
 
     async def close(self) -> None:
         """End everything; safe to call more than once."""
+        self._forget_deadline()
         for source in self._sources.values():
             source.detach()
         self._sources.clear()

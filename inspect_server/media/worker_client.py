@@ -139,8 +139,9 @@ class WorkerClient:
         while not self._stopping:
             try:
                 was_ready = await self._run_worker()
-            except (OSError, ValueError):
-                logger.exception("the media worker could not be started, or made no sense")
+            except Exception:
+                # The root of this task: whatever goes wrong with one worker, the next one is started.
+                logger.exception("the media worker could not be started, made no sense, or was not understood")
                 was_ready = False
             failures = 0 if was_ready else failures + 1
             if not self._stopping:

@@ -126,11 +126,17 @@ class World:
 
     async def live(self, connection_id: str) -> None:
         """Wait until this connection brings its picture."""
-        async with asyncio.timeout(TIMEOUT_S):
-            while not any(
+        await self.until(
+            lambda: any(
                 isinstance(e, messages.ConnectionChanged) and e.connection_id == connection_id and e.state == "live"
                 for e in self.events
-            ):
+            )
+        )
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Wait for what the room's events tell."""
+        async with asyncio.timeout(TIMEOUT_S):
+            while not reached():
                 self._news.clear()
                 await self._news.wait()
 

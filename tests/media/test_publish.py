@@ -189,3 +189,14 @@ async def test_lost_sound_is_asked_for_as_fast_as_a_narrow_link_can_bring_it(
         for sequence in item.sequences
     }
     assert len(asked) == asked_for
+
+
+async def test_what_an_outage_swallows_is_a_share_of_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher = await PlainPublisher.opened(monkeypatch)
+    for number in (*range(100), *range(2000, 2100)):
+        _receive(publisher, number, DELTA, number / 100)
+    quality = publisher.connection.quality()
+    assert (quality.loss_percent, quality.unrepaired_percent) == (90.5, 0.0)
+    for number in range(1999, 1989, -1):  # come late, asked for again
+        _receive(publisher, number, DELTA, 21.0)
+    assert publisher.connection.quality().loss_percent == 0.0

@@ -57,6 +57,7 @@ class World:
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.recorders: list[Recorder] = []
         self.recording = asyncio.Event()
+        self.replaced = asyncio.Event()
         self.events: list[messages.AnyEvent] = []
         self.room = Room(
             "room",
@@ -65,9 +66,14 @@ class World:
                 sockets=UdpSockets(IceAddresses([address])),
                 open_recorder=self._open_recorder,
                 sight=Sight(),
-                emit=self.events.append,
+                emit=self._emit,
             ),
         )
+
+    def _emit(self, event: messages.AnyEvent) -> None:
+        self.events.append(event)
+        if isinstance(event, messages.ConnectionChanged) and event.state == "replaced":
+            self.replaced.set()
 
     def _open_recorder(
         self,
@@ -206,3 +212,22 @@ async def test_leaving_in_the_middle_of_connecting_leaves_nothing_either(world: 
     assert all(task.done() for task in ours)
     await peer.close()
     assert world.room.connection_ids == []
+
+
+async def test_the_end_of_a_room_waits_for_the_recorder_of_a_connection_that_is_just_being_replaced(
+    world: World,
+) -> None:
+    peers = [PublishingPeer(), PublishingPeer()]
+    for epoch, peer in enumerate(peers):
+        await world.publish(peer, epoch)
+        async with asyncio.timeout(TIMEOUT_S):
+            await connected(peer.connection)
+    async with asyncio.timeout(TIMEOUT_S):
+        await world.replaced.wait()
+        while "p0" in world.room.connection_ids:  # noqa: ASYNC110 - closing begins without a word
+            await asyncio.sleep(0)
+        assert world.recorders[0].closed == []
+        await world.room.close(GapReason.LEFT)
+    assert [recorder.closed for recorder in world.recorders] == [[GapReason.NETWORK], [GapReason.LEFT]]
+    for peer in peers:
+        await peer.close()

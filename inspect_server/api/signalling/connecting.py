@@ -43,6 +43,7 @@ async def open_publication(
 
     Raises:
         TooManyCameras: the room sends as many as it can.
+        BadRequest: this window has as many connections as it may.
         SpoolFull: no new call begins while the spool is low.
         BadSdp, NoCommonCodec, MediaUnavailable: see ``MediaClient``.
     """
@@ -52,34 +53,35 @@ async def open_publication(
         context, room.inspection_id
     ):
         raise SpoolFull
-    epoch = await calling.begin_publishing(
-        context,
-        seat.participant.id,
-        source=source,
-        known_end=seat.last_ends.get(source),
-        server_started_at=room.services.server_started_at,
-    )
-    seat.last_ends.pop(source, None)
-    seat.tracks[source] = epoch.track_id
-    camera_gap, microphone_gap = seat.told_gaps(source)
-    reply = await room.services.media.request(
-        to_worker.Publish(
-            request_id=new_request_id(),
-            room_id=room.inspection_id,
-            participant_id=seat.participant.id,
-            connection_id=window.connection_id(seat.participant.id, connection),
-            track_id=epoch.track_id,
-            epoch=epoch.number,
-            offer_sdp=offer_sdp,
+    with window.opening(seat.participant.id, connection) as connection_id:
+        epoch = await calling.begin_publishing(
+            context,
+            seat.participant.id,
             source=source,
-            prominence=PROMINENCE[seat.participant.role],
-            camera_gap=camera_gap,
-            microphone_gap=microphone_gap,
-            preference=seat.preference,
-            judged=seat.participant.role in SHOWING_THE_SITE,
-            silenced=seat.participant.silenced_at is not None,
+            known_end=seat.last_ends.get(source),
+            server_started_at=room.services.server_started_at,
         )
-    )
+        seat.last_ends.pop(source, None)
+        seat.tracks[source] = epoch.track_id
+        camera_gap, microphone_gap = seat.told_gaps(source)
+        reply = await room.services.media.request(
+            to_worker.Publish(
+                request_id=new_request_id(),
+                room_id=room.inspection_id,
+                participant_id=seat.participant.id,
+                connection_id=connection_id,
+                track_id=epoch.track_id,
+                epoch=epoch.number,
+                offer_sdp=offer_sdp,
+                source=source,
+                prominence=PROMINENCE[seat.participant.role],
+                camera_gap=camera_gap,
+                microphone_gap=microphone_gap,
+                preference=seat.preference,
+                judged=seat.participant.role in SHOWING_THE_SITE,
+                silenced=seat.participant.silenced_at is not None,
+            )
+        )
     return reply.answer_sdp if isinstance(reply, to_worker.Published) else ""
 
 
@@ -99,17 +101,18 @@ async def open_view(
     wanted: tuple[str | None, str | None],
 ) -> str:
     """Connect a viewer that offers and is never offered anew; returns the answer. ``wanted``: whose camera."""
-    reply = await room.services.media.request(
-        to_worker.View(
-            request_id=new_request_id(),
-            room_id=room.inspection_id,
-            participant_id=seat.participant.id,
-            connection_id=window.connection_id(seat.participant.id, connection),
-            offer_sdp=offer_sdp,
-            shown=wanted[0],
-            shown_source=wanted[1],
+    with window.opening(seat.participant.id, connection) as connection_id:
+        reply = await room.services.media.request(
+            to_worker.View(
+                request_id=new_request_id(),
+                room_id=room.inspection_id,
+                participant_id=seat.participant.id,
+                connection_id=connection_id,
+                offer_sdp=offer_sdp,
+                shown=wanted[0],
+                shown_source=wanted[1],
+            )
         )
-    )
     return reply.answer_sdp if isinstance(reply, to_worker.Viewed) else ""
 
 

@@ -7,16 +7,21 @@ the new one's first keyframe.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from inspect_server.api.signalling.messages.presence import MediaCondition, ParticipantState, Presence
 from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.domain.admitting import must_wait
+from inspect_server.domain.errors import BadRequest
 from inspect_server.domain.footage import CAMERA, GapReason
 from inspect_server.domain.inspections import Participant
 from inspect_server.domain.picture import PicturePreference
 
+MAX_CONNECTIONS: Final = 16
+"""Of one window: one to watch and one for each of a few cameras, twice while they are renewed."""
 GAP_OF_CONDITION: Final = {
     MediaCondition.ON: None,
     MediaCondition.MUTED: GapReason.MUTED,
@@ -40,11 +45,28 @@ class Window:
     connections: dict[str, str] = field(default_factory=dict)
 
     def connection_id(self, participant_id: str, name: str) -> str:
-        """The id that the media worker knows this connection by; remembers the page's name for it."""
+        """The id that the media worker knows this connection by, or would."""
         kept = next((known for known, its_name in self.connections.items() if its_name == name), None)
-        connection_id = kept or connection_id_of(participant_id, self.serial, name)
+        return kept or connection_id_of(participant_id, self.serial, name)
+
+    @contextmanager
+    def opening(self, participant_id: str, name: str) -> Iterator[str]:
+        """The id of a connection that is opened meanwhile; remembers the page's name for it if that succeeds.
+
+        Raises:
+            BadRequest: this window has as many as a page can need.
+        """
+        connection_id = self.connection_id(participant_id, name)
+        is_new = connection_id not in self.connections
+        if is_new and len(self.connections) >= MAX_CONNECTIONS:
+            raise BadRequest("Too many connections.", field="connection")
         self.connections[connection_id] = name
-        return connection_id
+        try:
+            yield connection_id
+        except BaseException:
+            if is_new:
+                self.connections.pop(connection_id, None)
+            raise
 
 
 @dataclass(eq=False, slots=True)

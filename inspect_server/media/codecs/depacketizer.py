@@ -11,6 +11,8 @@ from typing import Protocol
 
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 """A 1080p keyframe of a browser has under 500 kB; what is larger than this is an attack or garbage."""
+MAX_DIMENSION = 16_384
+"""Of a picture's width and height; no camera has more, and files have 16 bits for it."""
 
 
 @dataclass(slots=True)

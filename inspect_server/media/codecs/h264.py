@@ -13,6 +13,8 @@ from inspect_server.media.codecs.h264_syntax import (
 
 MAX_NALS_PER_PICTURE = 1024
 MAX_PARAMETER_SET_BYTES = 1024
+MAX_PARAMETER_SETS = 32
+"""Of one picture. Encoders have two or three, and a file has one byte for their number."""
 
 _STAP_A = 24
 _FU_A = 28
@@ -150,6 +152,8 @@ class H264Depacketizer(VideoDepacketizer):
         sps_id = self._pps[pps_id][0]
         sps = self._sps[sps_id]
         in_force = (sps, *(nal for _, (owner, nal) in sorted(self._pps.items()) if owner == sps_id))
+        if len(in_force) > MAX_PARAMETER_SETS:
+            raise MalformedPayload("too many parameter sets")
         if in_force != self._in_force:
             self._in_force = in_force
             self._parameters = parse_sps(sps)

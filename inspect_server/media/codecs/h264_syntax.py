@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from inspect_server.media.codecs.bits import BitReader
-from inspect_server.media.codecs.depacketizer import MalformedPayload
-
-MAX_DIMENSION = 16_384
-"""Widest and highest picture that is believed."""
+from inspect_server.media.codecs.depacketizer import MAX_DIMENSION, MalformedPayload
 
 HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 """Profiles whose SPS names chroma format and bit depths."""

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from inspect_server.media.codecs.bits import BitReader
-from inspect_server.media.codecs.depacketizer import MAX_FRAME_BYTES, Frame, MalformedPayload, VideoDepacketizer
+from inspect_server.media.codecs.depacketizer import (
+    MAX_DIMENSION,
+    MAX_FRAME_BYTES,
+    Frame,
+    MalformedPayload,
+    VideoDepacketizer,
+)
 
 _PICTURE_ID, _INTER, _LAYERS, _FLEXIBLE, _START, _END, _SCALABILITY = 0x80, 0x40, 0x20, 0x10, 0x08, 0x04, 0x02
 _MAX_REFERENCES = 3
@@ -95,7 +101,10 @@ def keyframe_size(frame: bytes) -> tuple[int, int] | None:
     if reader.bits(3) == _COLOR_SPACE_RGB:
         raise MalformedPayload("RGB in VP9 profile 0")
     reader.flag()  # color_range
-    return reader.bits(16) + 1, reader.bits(16) + 1
+    width, height = reader.bits(16) + 1, reader.bits(16) + 1
+    if max(width, height) > MAX_DIMENSION:
+        raise MalformedPayload("VP9 with an impossible size")
+    return width, height
 
 
 def superframe(frames: list[bytes]) -> bytes:

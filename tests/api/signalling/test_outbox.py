@@ -86,4 +86,6 @@ async def test_who_waits_is_woken() -> None:
 def test_a_window_names_its_connections_apart_from_any_other_windows() -> None:
     first, second = Window(1), Window(2)
     assert first.connection_id("p", "cam") != second.connection_id("p", "cam")
+    with first.opening("p", "cam") as connection_id:
+        assert connection_id == first.connection_id("p", "cam")
     assert first.connections == {"p/1/cam": "cam"}

@@ -3,6 +3,8 @@
 from typing import Literal
 
 from inspect_server.api.signalling.connecting import MAX_CAMERAS
+from inspect_server.api.signalling.seat import MAX_CONNECTIONS
+from inspect_server.domain.errors import BadSdp
 from inspect_server.domain.footage import MAX_SOURCES, GapReason
 from inspect_server.media import messages as to_worker
 from tests.api.signalling.conftest import Call, Page
@@ -119,3 +121,26 @@ async def test_offers_say_which_camera_it_is(call: Call) -> None:
     )
     revised = await page.until("offer", revision=2)
     assert [track["source"] for track in revised["tracks"]] == ["camera", "microscope"]
+
+
+async def test_a_window_has_no_more_connections_than_a_page_can_need_and_one_that_failed_does_not_count(
+    call: Call,
+) -> None:
+    page, _ = await call.join_by_invitation()
+    call.worker.refusal = BadSdp()
+    for number in range(MAX_CONNECTIONS + 1):
+        await page.send("watch", connection=f"failed-{number}")
+        assert (await page.until("error"))["code"] == "bad_sdp"
+        await page.send("candidate", connection=f"unknown-{number}", candidate="")
+        await page.until("error")
+    call.worker.refusal = None
+    for number in range(MAX_CONNECTIONS):
+        await page.send("watch", connection=f"w{number}")
+        await page.until("offer")
+    await page.send("watch", connection="one-more")
+    assert (await page.until("error"))["code"] == "bad_request"
+    await page.send("publish", connection="and-one", sdp="the offer", source="camera")
+    assert (await page.until("error"))["code"] == "bad_request"
+    assert call.worker.of_type(to_worker.Publish) == []
+    await page.send("close", connection="w0")
+    await publish(call, page, "camera")

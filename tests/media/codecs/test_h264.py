@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspect_server.media.codecs import Frame, H264Depacketizer
+from inspect_server.media.codecs.h264 import MAX_PARAMETER_SETS
 from inspect_server.media.codecs.h264_syntax import NalType, nal_type, parse_sps, split_annex_b, to_avcc
 from tests.media.codecs.coded_media import CodedFrame, h264_clip
 from tests.media.codecs.rtp_packetizer import Packet, Packetizer, fu_a, h264_payloads, h264_payloads_any, stap_a
@@ -208,3 +209,20 @@ def test_the_sps_of_every_profile_can_be_read(profile: str) -> None:
     parameters = parse_sps(sps)
 
     assert (parameters.width, parameters.height) == (640, 360)
+
+
+def picture_parameters(number: int) -> bytes:
+    """A PPS of this id on SPS 0, as far as it is read: two Exp-Golomb numbers."""
+    value = f"{number + 1:b}"
+    bits = "0" * (len(value) - 1) + value + "1"
+    return b"\x68" + int(bits.ljust(24, "0"), 2).to_bytes(3) + b"\x80"
+
+
+def test_more_parameter_sets_than_a_picture_can_need_are_malformed() -> None:
+    nals = split_annex_b(h264_clip(1)[0].data)
+    few, many = ([*nals[:-1], *map(picture_parameters, range(1, count)), nals[-1]] for count in (4, MAX_PARAMETER_SETS))
+    machine = H264Depacketizer()
+
+    (frame,) = feed(machine, Packetizer().send(0, h264_payloads(few)))
+    assert len(frame.parameter_sets) == 1 + 4
+    assert feed(H264Depacketizer(), Packetizer().send(0, h264_payloads(many))) == []

@@ -94,6 +94,16 @@ def test_the_picture_groups_of_a_scalability_structure_are_skipped() -> None:
     assert payload[parse_descriptor(payload).header_bytes :] == b"frame"
 
 
+def test_a_size_that_no_file_can_tell_is_malformed() -> None:
+    bits = 0b1000_0010 << 24 | 0x498342  # marker, profile 0, keyframe that is shown; sync code
+    bits = (bits << 4 | 0b0010) << 32 | 0xFFFF_FFFF  # colours; 65536 by 65536
+    giant = (bits << 4).to_bytes(9) + bytes(8)
+    machine = Vp9Depacketizer()
+
+    assert feed(machine, Packetizer().send(0, vp9_payloads(giant, keyframe=True, picture_id=1))) == []
+    assert machine.malformed == 1
+
+
 def test_other_profiles_are_malformed() -> None:
     profile_1 = bytes((0b1010_0000,)) + vp9_clip(1)[0].data[1:]
     machine = Vp9Depacketizer()

@@ -45,14 +45,15 @@ async def _keep(room: Room, seat: Seat, window: Window, message: Keep) -> None:
 
 async def _watch(room: Room, seat: Seat, window: Window, message: Watch) -> None:
     """Open a watch connection; its offers follow."""
-    reply = await room.services.media.request(
-        to_worker.Watch(
-            request_id=new_request_id(),
-            room_id=room.inspection_id,
-            participant_id=seat.participant.id,
-            connection_id=window.connection_id(seat.participant.id, message.connection),
+    with window.opening(seat.participant.id, message.connection) as connection_id:
+        reply = await room.services.media.request(
+            to_worker.Watch(
+                request_id=new_request_id(),
+                room_id=room.inspection_id,
+                participant_id=seat.participant.id,
+                connection_id=connection_id,
+            )
         )
-    )
     if isinstance(reply, to_worker.WatchOffered):
         window.outbox.put(_offer(message.connection, reply))
 
@@ -75,7 +76,7 @@ async def _candidate(room: Room, seat: Seat, window: Window, message: Candidate)
 async def _close(room: Room, seat: Seat, window: Window, message: Close) -> None:
     """The page closed one of its connections."""
     connection_id = window.connection_id(seat.participant.id, message.connection)
-    del window.connections[connection_id]
+    window.connections.pop(connection_id, None)
     if room.forget_live(seat, connection_id, GapReason.PUBLISHER_STOPPED):
         seat.presence = seat.connected_presence()
         room.tell_participants()
