@@ -14,7 +14,7 @@ from playwright.async_api import FilePayload, expect
 
 from storage import engine
 from storage.tables.arrivals import appointments, consents, one_time_codes
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import LaptopPages
@@ -55,16 +55,16 @@ async def test_from_the_link_over_the_test_into_the_call(
     phone = PhonePages(screen.page)
     await phone.open(invited.link)
     await expect(screen.page.get_by_text("执法证号")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(screen.page) == []
+    assert await hindrances(screen.page) == []
     await phone.introduce()
-    assert await serious_findings(screen.page) == []
+    assert await hindrances(screen.page) == []
     await phone.consent()
     # Nothing is wrong with this phone: the page goes on by itself.
     await expect(phone.heading("检测手机和网络")).to_be_visible(timeout=JOIN_MS)
     await expect(phone.heading("您已在等候室")).to_be_visible(timeout=JOIN_MS)
     # The officer has other calls, too: of the tests that came before.
     await expect(screen.page.get_by_text(re.compile(r"^第 \d+ 位$"))).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(screen.page) == []
+    assert await hindrances(screen.page) == []
 
     (guest,) = (await arrivals(staff, invited))["items"]
     assert guest["identity"]["method"] == "phone_code"
@@ -112,7 +112,7 @@ async def test_a_wrong_code_and_an_old_one_say_what_to_do(
     await screen.page.get_by_label("短信验证码").fill(code)
     await screen.page.get_by_role("button", name="同意并继续").click()
     await expect(screen.page.get_by_text("验证码已失效，请重新获取")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(screen.page) == []
+    assert await hindrances(screen.page) == []
 
 
 async def test_a_photo_and_an_authorisation_in_place_of_a_code(people: People, staff: Staff, invited: Invited) -> None:
@@ -130,7 +130,7 @@ async def test_a_photo_and_an_authorisation_in_place_of_a_code(people: People, s
     await screen.page.get_by_label("我是受委托的代办人").check()
     await phone.consent()
     await expect(phone.heading("补充材料")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(screen.page) == []
+    assert await hindrances(screen.page) == []
     await screen.page.locator("#identity-file").set_input_files(file)
     await screen.page.locator("#authorisation-file").set_input_files(wrong)
     await expect(screen.page.get_by_text("不支持这种文件，请用照片或 PDF")).to_be_visible(timeout=JOIN_MS)
@@ -159,7 +159,7 @@ async def test_refusing_ends_politely_and_the_inspector_sees_it(
     await screen.page.get_by_label("希望现场勘验").check()
     await screen.page.get_by_role("button", name="确认不参加").click()
     await expect(phone.heading("已告知勘验员")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(screen.page) == []
+    assert await hindrances(screen.page) == []
     await expect(inspector.page.get_by_text("希望现场勘验")).to_be_visible(timeout=JOIN_MS)
     # Coming back to the link does not begin anew; thinking better of it does.
     await screen.page.reload()
@@ -237,7 +237,7 @@ async def test_a_browser_without_a_camera_leads_to_another_one(people: People, i
     assert await screen.page.get_by_label("本次勘验的链接").input_value() == invited.link
     await screen.page.get_by_role("button", name="复制链接").click()
     await expect(screen.page.get_by_text("已复制").or_(screen.page.get_by_text("请长按上面的链接"))).to_be_visible()
-    assert await serious_findings(screen.page) == []
+    assert await hindrances(screen.page) == []
     await screen.page.get_by_role("button", name="English").click()
     await expect(phone.heading("Please open in the system browser")).to_be_visible(timeout=JOIN_MS)
 
@@ -250,7 +250,7 @@ async def test_denied_location_is_told_and_stops_nobody(people: People, staff: S
     await phone.introduce()
     await phone.consent()
     await expect(screen.page.get_by_text("未允许定位")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(screen.page) == []
+    assert await hindrances(screen.page) == []
     await screen.page.get_by_role("button", name="进入等候室").click(timeout=JOIN_MS)
     await expect(phone.heading("您已在等候室")).to_be_visible(timeout=JOIN_MS)
     (guest,) = (await arrivals(staff, invited))["items"]
@@ -274,7 +274,7 @@ async def test_an_appointment_is_made_shown_and_missed(
     await dialog.get_by_label("开始时间").fill(start.strftime("%Y-%m-%dT%H:%M"))
     await dialog.get_by_role("button", name="预约", exact=True).click()
     await expect(inspector.page.get_by_text("已预约")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
     inspection_id = (await staff.get(f"/api/cases/{case_id}"))["inspections"][0]["id"]
     invitation = await staff.post(f"/api/inspections/{inspection_id}/invitations", {"role": "enterprise"})
     await phone.open(invitation["link"])

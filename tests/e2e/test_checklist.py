@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
@@ -62,16 +62,18 @@ async def test_a_point_is_judged_by_keys_and_the_phone_shows_what_comes(
         ("still", second["id"]),
         ("moment", second["id"]),
     }
-    assert await serious_findings(inspector.page) == []
-    assert await serious_findings(enterprise.page) == []
+    assert await hindrances(inspector.page) == []
+    assert await hindrances(enterprise.page) == []
 
     await inspector.page.get_by_role("button", name="结束勘验").click()
     warning = inspector.page.get_by_role("dialog", name="结束勘验")
     await expect(warning).to_contain_text("必查要点未判定")
     await expect(warning).to_contain_text(f"{third['position']}. {third['text']}")
+    assert await hindrances(inspector.page) == []
     await warning.get_by_role("button", name="继续勘验").click()
     await inspector.page.keyboard.press("?")
     await expect(inspector.page.get_by_role("dialog", name="快捷键")).to_contain_text("标记这一秒")
+    assert await hindrances(inspector.page) == []
     assert (inspector.complaints, enterprise.complaints) == ([], [])
 
 
@@ -96,7 +98,7 @@ async def test_a_reload_in_mid_word_without_a_network_loses_nothing(
     note = page.get_by_label("备注")
     await expect(note).to_have_value(NOTE, timeout=WAIT_MS)
     await expect(page.get_by_text("有 1 个尚未保存，已存在本机，会自动重试。")).to_be_visible(timeout=WAIT_MS)
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     assert all(each["decision"] is None for each in await _items(staff, invited))
     await page.unroute(blocked)
     await page.get_by_role("button", name="立即重试").click()
@@ -137,13 +139,13 @@ async def test_two_departments_judge_their_own_lists_in_one_call(
         await lists.nth(1).click()
         await expect(joining.page.get_by_text(f"其他部门的要点表（{foreign['department']}），仅供查看")).to_be_visible()
         await expect(joining.page.get_by_role("button", name="不符合").first).to_be_disabled()
-        assert await serious_findings(joining.page) == []
+        assert await hindrances(joining.page) == []
         await lists.first.click()
         await joining.page.get_by_role("button", name="作出结论").click()
         dialog = joining.page.get_by_role("dialog", name="作出结论")
         await dialog.get_by_text("不通过", exact=True).click()
         await dialog.get_by_label("理由").fill("拒绝展示")
-        assert await serious_findings(joining.page) == []
+        assert await hindrances(joining.page) == []
         await dialog.get_by_role("button", name="确定结论并告知企业").click()
         await expect(joining.page.get_by_text("拒绝展示").first).to_be_visible(timeout=WAIT_MS)
         told = (await staff.get(f"/api/inspections/{invited.inspection_id}/checklist"))["parts"]
@@ -187,7 +189,7 @@ async def test_the_footage_leads_to_the_point_and_the_point_to_its_second(
     await expect(chosen).to_contain_text(second["item"]["text"], timeout=WAIT_MS)
     await replay.get_by_role("button", name=re.compile("陈静 判定$")).click()
     await expect(replay).to_have_url(re.compile(re.escape(_second_of(at))), timeout=WAIT_MS)
-    assert await serious_findings(replay) == []
+    assert await hindrances(replay) == []
 
 
 async def _open_case(staff: Staff, item: int) -> str:

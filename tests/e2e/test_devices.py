@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
@@ -40,7 +40,7 @@ async def test_devices_are_tried_before_the_call_and_changed_in_it(
     await expect(before.get_by_text("没有听到？")).to_be_visible(timeout=WAIT_MS)
     await before.get_by_label("摄像头", exact=True).select_option(label=second)
     await shows(before, second)
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     await before.get_by_role("button", name="完成").click()
 
     await laptop.enter_call(invited.inspection_id)

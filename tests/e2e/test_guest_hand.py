@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
@@ -42,7 +42,7 @@ async def test_what_an_expert_circles_is_seen_by_the_others_and_an_observer_has_
     await _drag(page, (0.3, 0.4), (0.6, 0.55))
     for screen in (inspector, enterprise, observer):
         await expect(_strokes(screen.page)).to_have_count(1, timeout=WAIT_MS)
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
 
     # A tap elsewhere ends the words; only the next one begins others.
     await tools.get_by_role("button", name="文字").click()
@@ -106,7 +106,7 @@ async def test_a_helper_asks_the_phone_of_the_enterprise_and_draws_by_keys(
     await expect(page.get_by_text("开补光灯：已完成")).to_be_visible(timeout=WAIT_MS)
     await asking.get_by_role("button", name="拿稳").click()
     await expect(enterprise.page.get_by_role("heading", name="拿稳手机")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="请对方调整")).to_be_focused()
 

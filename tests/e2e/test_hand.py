@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.languages import in_both_languages
@@ -117,7 +117,7 @@ async def test_what_the_inspector_points_at_draws_freezes_asks_and_writes_reache
 
     # The page shows what is on its way, too.
     assert await until(said, within_s=WAIT_MS / 1000, what="the words at the server") == ["请看铭牌"]
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     assert (inspector.complaints, enterprise.complaints) == ([], [])
 
 
@@ -141,7 +141,7 @@ async def test_the_tools_below_the_picture_are_one_row_in_both_languages_and_wor
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("开补光灯：已完成")).to_be_visible(timeout=WAIT_MS)
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="关补光灯")).to_have_count(0)
     await expect(camera).to_be_focused()

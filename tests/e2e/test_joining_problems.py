@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from storage import engine
 from storage.tables.inspections import invitations
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import LaptopPages
@@ -28,6 +29,7 @@ async def test_camera_denied_says_how_to_allow_it(people: People, invited: Invit
     await phone.consent()
     await expect(phone.heading("无法使用摄像头")).to_be_visible(timeout=JOIN_MS)
     await expect(screen.page.get_by_text("把“摄像头”和“麦克风”改为“允许”")).to_be_visible()
+    assert await hindrances(screen.page) == []
 
     await screen.context.grant_permissions(["camera", "microphone"])
     await screen.page.get_by_role("button", name="重试").click()
@@ -68,6 +70,7 @@ async def test_an_expired_link_says_so(people: People, invited: Invited, shared_
     phone = PhonePages(screen.page)
     await phone.open(invited.link)
     await expect(phone.heading("链接已过期")).to_be_visible(timeout=JOIN_MS)
+    assert await hindrances(screen.page) == []
 
 
 async def test_a_mistyped_link_says_so(people: People, invited: Invited) -> None:
@@ -94,6 +97,7 @@ async def test_a_second_window_takes_over_and_the_first_says_so(people: People, 
     await PhonePages(second.page).open(invited.link)
     await PhonePages(second.page).in_call()
     await expect(PhonePages(first.page).heading("已在另一个窗口打开")).to_be_visible(timeout=JOIN_MS)
+    assert await hindrances(first.page) == []
 
     await first.page.get_by_role("button", name="在这里继续").click()
     await PhonePages(first.page).in_call()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
@@ -71,25 +71,29 @@ async def test_the_laptop_speaks_english_after_a_switch(people: People, shared_d
     assert await screen.page.locator("html").get_attribute("lang") == "en"
 
 
-async def test_the_laptop_has_no_serious_accessibility_findings(
-    people: People, shared_deployment: Deployment, staff: Staff
-) -> None:
+async def test_the_laptop_hinders_nobody(people: People, shared_deployment: Deployment, staff: Staff) -> None:
     invited = await staff.invite()
     inspector, enterprise = await people.laptop(), await people.phone()
     laptop = LaptopPages(inspector.page, shared_deployment.product.url)
     await inspector.page.goto(laptop.url)
     await inspector.page.get_by_label("用户名").wait_for()
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
     await laptop.sign_in()
     await inspector.page.get_by_role("row").nth(1).wait_for()
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
+    await inspector.page.get_by_role("button", name="新建办件").click()
+    await inspector.page.get_by_role("dialog").wait_for()
+    assert await hindrances(inspector.page) == []
+    await inspector.page.goto(f"{laptop.url}/nowhere")
+    await inspector.page.get_by_role("heading", name="没有这个页面").wait_for()
+    assert await hindrances(inspector.page) == []
     await laptop.open_case(invited.case_id)
     await inspector.page.get_by_role("heading", name="勘验要点").wait_for()
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
     await laptop.enter_call(invited.inspection_id)
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
     await PhonePages(enterprise.page).join(invited.link)
     await laptop.site_video().wait_for()
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
     await laptop.end_inspection()
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []

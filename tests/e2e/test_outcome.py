@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Download, Locator, Page, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
@@ -111,13 +111,13 @@ async def test_findings_are_told_at_once_signed_by_both_and_printed(
     logger.info("result on the phone after %.2f s", time.monotonic() - concluded)
     await expect(both.sheet.get_by_text(REMEDY).first).to_be_visible()
     await expect(both.sheet.get_by_role("img", name="图片：").first).to_have_js_property("complete", value=True)
-    assert await serious_findings(both.phone.page) == []
+    assert await hindrances(both.phone.page) == []
     await both.phone.page.get_by_role("button", name="我有异议").click()
     await both.phone.page.get_by_label("您的异议").fill("期限太短")
     await both.sign_by_finger()
     await expect(both.laptop.page.get_by_text("已签名：王芳")).to_be_visible(timeout=WAIT_MS)
     await expect(both.laptop.page.get_by_text("异议：期限太短")).to_be_visible()
-    assert await serious_findings(both.laptop.page) == []
+    assert await hindrances(both.laptop.page) == []
     signed = await both.sign_official()
     buttons = [pages.page.get_by_role("button", name="下载笔录 PDF") for pages in (both.phone, both.laptop)]
     for button in buttons:
@@ -136,7 +136,7 @@ async def test_findings_are_told_at_once_signed_by_both_and_printed(
     await page.get_by_label("非常满意", exact=True).check()
     await page.get_by_role("button", name="提交评价").click()
     await expect(page.get_by_text("谢谢您的评价：非常满意")).to_be_visible(timeout=WAIT_MS)
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     await page.reload()
     await expect(page.get_by_text("谢谢您的评价：非常满意")).to_be_visible(timeout=WAIT_MS)
     await expect(page.get_by_role("button", name="提交评价")).to_have_count(0)
@@ -149,7 +149,7 @@ async def saved_from_wechat(people: People, link: str) -> bytes:
     await in_wechat.goto(link)
     await expect(in_wechat.get_by_text("微信里不能保存文件")).to_be_visible(timeout=WAIT_MS)
     await expect(in_wechat.get_by_role("button", name="下载笔录 PDF")).to_have_count(0)
-    assert await serious_findings(in_wechat) == []
+    assert await hindrances(in_wechat) == []
     shown = await in_wechat.get_by_label("本次勘验的链接").input_value()
     elsewhere = (await people.phone("own browser")).page
     await elsewhere.goto(shown)

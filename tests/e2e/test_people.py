@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
@@ -57,11 +57,11 @@ async def test_an_expert_writes_is_silenced_and_put_out_while_an_observer_looks_
     await enterprise.page.get_by_role("button", name="4 人在场").click()
     present = enterprise.page.get_by_role("dialog", name="4 人在场").get_by_role("listitem")
     await expect(present.filter(has_text=OBSERVER)).to_contain_text("观察员 · 旁听，不发送画面和声音")
-    assert await serious_findings(enterprise.page) == []
+    assert await hindrances(enterprise.page) == []
     await enterprise.page.keyboard.press("Escape")
     await expect(laptop.person(OBSERVER)).to_contain_text("旁听，不发送画面和声音")
-    assert await serious_findings(inspector.page) == []
-    assert await serious_findings(observer.page) == []
+    assert await hindrances(inspector.page) == []
+    assert await hindrances(observer.page) == []
 
     # What the expert writes stands beside the point.
     point = (await staff.get(f"/api/inspections/{invited.inspection_id}/checklist"))["parts"][0]["items"][0]["item"]
@@ -71,7 +71,7 @@ async def test_an_expert_writes_is_silenced_and_put_out_while_an_observer_looks_
     await sheet.get_by_label("您的意见").fill(OPINION)
     await sheet.get_by_role("button", name="提交意见").click()
     await expect(sheet.get_by_text(OPINION)).to_be_visible()
-    assert await serious_findings(expert.page) == []
+    assert await hindrances(expert.page) == []
     await sheet.get_by_role("button", name="关闭").click()
     await inspector.page.get_by_role("tab", name="要点").click()
     await expect(inspector.page.get_by_role("region", name="专家意见")).to_contain_text(OPINION, timeout=WAIT_MS)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.office_voice import OfficeVoice
@@ -68,7 +68,7 @@ async def test_what_is_asked_of_the_camera_is_done_and_what_only_the_person_can_
 
         asked = await office.begin_to_ask("steady")
         await expect(page.get_by_role("heading", name="拿稳手机")).to_be_in_viewport(timeout=JOIN_MS)
-        assert await serious_findings(page) == []
+        assert await hindrances(page) == []
         # A newer wish of the same kind takes its place; the answer is for that one.
         newer = await office.begin_to_ask("steady")
         assert newer != asked
@@ -104,7 +104,7 @@ async def test_what_others_draw_is_seen_on_the_own_picture_and_told_in_words(
         await expect(page.get_by_text("定格了这一刻的画面在看，录像继续")).to_be_visible(timeout=JOIN_MS)
         await office.say("show_frame", freeze=freeze, jpeg=_jpeg())
         await expect(layer.locator("img")).to_be_visible(timeout=JOIN_MS)
-        assert await serious_findings(page) == []
+        assert await hindrances(page) == []
         # Who reloads sees it again.
         await page.reload()
         await expect(layer.locator("img")).to_be_visible(timeout=JOIN_MS)
@@ -132,11 +132,11 @@ async def test_words_stand_large_until_read_and_what_is_written_offline_arrives_
     caption = page.get_by_role("group", name="文字交流")
     await expect(caption).to_contain_text("再看营业执照", timeout=JOIN_MS)
     await expect(page.get_by_role("button", name="2 条未读")).to_be_visible()
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     await caption.get_by_role("button", name="回复").click()
     sheet = page.get_by_role("dialog", name="文字交流")
     await expect(sheet.get_by_text("请看门牌")).to_be_visible()
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     await sheet.get_by_role("button", name="好的").click()
     await _said(staff, chat, ["请看门牌", "再看营业执照", "好的"])
 
@@ -163,7 +163,7 @@ async def test_large_letters_are_kept_from_the_invitation_into_the_call_where_ev
         await page.get_by_role("button", name="大字", pressed=False).click()
         await page.reload()
         await expect(page.get_by_role("button", name="大字", pressed=True)).to_be_visible(timeout=JOIN_MS)
-        assert await serious_findings(page) == []
+        assert await hindrances(page) == []
         assert await _font_px(page) == 22
         await phone.agree()
         await phone.be_let_in(invited.link)
@@ -180,7 +180,7 @@ async def test_large_letters_are_kept_from_the_invitation_into_the_call_where_ev
         await expect(warning).to_be_visible()
         await page.evaluate("window.__drain(0.15, true)")
         await expect(warning).to_have_count(0)
-        assert await serious_findings(page) == []
+        assert await hindrances(page) == []
         await page.get_by_role("button", name="大字", pressed=True).click()
         assert await _font_px(page) == 17
         assert await page.evaluate(OVERLAPS) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import FilePayload, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.meeting import meet
@@ -37,7 +37,7 @@ async def test_the_inspector_asks_and_one_tap_sends_a_photo_in_full_resolution(
 
     card = enterprise.page.get_by_role("alertdialog", name="勘验员请您拍一张照片")
     await expect(card.get_by_text("烘箱铭牌")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(enterprise.page) == []
+    assert await hindrances(enterprise.page) == []
     await card.get_by_role("button", name="拍照", exact=True).click()
     await expect(laptop.kept_pictures()).to_have_count(1, timeout=JOIN_MS)
     await expect(card).to_be_hidden()
@@ -74,7 +74,7 @@ async def test_files_of_the_persons_own_choice_arrive_or_are_refused_in_plain_wo
         FilePayload(name="cut.jpg", mimeType="image/jpeg", buffer=located["buffer"][: len(located["buffer"]) // 2])
     )
     await expect(sheet.get_by_role("listitem").get_by_text("文件损坏或不完整")).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(enterprise.page) == []
+    assert await hindrances(enterprise.page) == []
 
     kept = (await staff.get(f"/api/inspections/{invited.inspection_id}/evidence"))["items"]
     assert [(each["kind"], each["media_type"]) for each in kept] == [

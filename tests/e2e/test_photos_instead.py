@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
@@ -30,7 +30,7 @@ async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
     await phone.consent()
     await page.get_by_role("button", name="改为逐项拍照").click()
     await expect(page.get_by_text(re.compile("第 1 项，共"))).to_be_visible(timeout=JOIN_MS)
-    assert await serious_findings(page) == []
+    assert await hindrances(page) == []
     total = await points_of(page)
 
     first, second = photo(), photo(pixels=700)
@@ -85,7 +85,7 @@ async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
     await expect(viewer.get_by_role("img")).to_be_visible(timeout=WAIT_MS)
     await expect(viewer.get_by_text("看这一秒")).to_have_count(0)
     await viewer.get_by_role("button", name="关闭").click()
-    assert await serious_findings(reviewer.page) == []
+    assert await hindrances(reviewer.page) == []
     assert reviewer.complaints == []
 
 

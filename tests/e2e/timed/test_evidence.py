@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.meeting import meet
@@ -46,7 +46,7 @@ async def test_a_key_takes_a_still_of_what_is_in_sight(
 
     await laptop.kept_pictures().click()
     await expect(laptop.viewer().get_by_text(still["sha256"])).to_be_visible()
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
     await laptop.viewer().get_by_label("归入要点").select_option(index=2)
     await laptop.viewer().get_by_role("button", name="关闭").click()
     await expect(laptop.kept_pictures()).to_have_accessible_name(re.compile(r" · 2\. "), timeout=JOIN_MS)

@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import expect
 
 from inspect_server.domain.footage import GapReason
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import LaptopPages
@@ -46,7 +46,7 @@ async def test_a_camera_is_recorded_and_seen_on_laptop_and_wall(
     inspection_id = await laptop.start_inspection()
     screen_url, screen_token = await laptop.give_access(WALL, kind="大屏")
     camera_url, camera_token = await laptop.give_access(CAMERA)
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
 
     async with Wall.on(hall.page) as wall:
         # The wall comes first and waits for a picture.

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.meeting import meet
@@ -40,8 +40,8 @@ async def test_a_phone_shows_both_sides_at_once(
     await _moves(laptop.site_video())
     first = inspector.page.get_by_role("button", name=f"放大：{ENTERPRISE}", exact=True)
     await expect(first).to_be_visible()
-    assert await serious_findings(enterprise.page) == []
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(enterprise.page) == []
+    assert await hindrances(inspector.page) == []
     await asyncio.sleep(TOGETHER_S)
 
     await enterprise.page.get_by_role("button", name="关掉一个").click()
@@ -67,7 +67,7 @@ async def test_a_laptop_adds_a_camera_and_the_phone_makes_it_large(
     await _moves(second)
     await enterprise.page.get_by_role("button").filter(has=second).click()
     await expect(enterprise.page.locator(".large").get_by_label("（机位 2） 的画面")).to_be_visible()
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
     await asyncio.sleep(TOGETHER_S)
 
     await inspector.page.get_by_role("button", name="停用这个机位").click()

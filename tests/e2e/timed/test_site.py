@@ -8,7 +8,7 @@ import pytest
 import segno
 from playwright.async_api import Geolocation, Locator, Page, expect
 
-from tests.e2e.accessibility import serious_findings
+from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import LaptopPages
@@ -79,7 +79,7 @@ async def test_distance_is_told_and_warns_when_the_phone_goes_away(
     await form.fill(f"{SITE['latitude']}, {SITE['longitude']}")
     await inspector.page.get_by_role("button", name="登记坐标").click()
     await expect(inspector.page.get_by_text("38.2412, 104.6395", exact=True)).to_be_visible(timeout=WAIT_MS)
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
 
     await laptop.enter_call(invited.inspection_id)
     await phone.join(invited.link)
@@ -88,7 +88,7 @@ async def test_distance_is_told_and_warns_when_the_phone_goes_away(
     await expect(whereabouts.get_by_text("在登记地点", exact=True)).to_be_visible(timeout=WAIT_MS)
     await expect(whereabouts.get_by_text("距登记地点 57 m，定位精度 ±15 m")).to_be_visible()
     await expect(enterprise.page.get_by_text("可以告诉勘验员您的位置吗？")).to_be_hidden()
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(inspector.page) == []
 
     await enterprise.context.set_geolocation(FAR)
     await expect(whereabouts.get_by_text("不在登记地点", exact=True)).to_be_visible(timeout=WAIT_MS)
@@ -108,7 +108,7 @@ async def test_who_declines_is_offered_the_doorplate_route_and_codes_are_read_an
     await expect(enterprise.page.get_by_role("heading", name="可以告诉勘验员您的位置吗？")).to_be_visible(
         timeout=WAIT_MS
     )
-    assert await serious_findings(enterprise.page) == []
+    assert await hindrances(enterprise.page) == []
     await enterprise.page.get_by_role("button", name="不发送").click()
     tab = await _site_tab(inspector.page)
     await expect(tab.get_by_text("对方没有允许定位").first).to_be_visible(timeout=WAIT_MS)
@@ -160,8 +160,8 @@ async def test_a_challenge_is_confirmed_failed_and_recognised_and_a_covered_lens
     await part.get_by_role("button", name="手写验证码").click()
     code = await _newest_code(staff, invited)
     await expect(card.get_by_text(code, exact=True)).to_be_visible(timeout=WAIT_MS)
-    assert await serious_findings(enterprise.page) == []
-    assert await serious_findings(inspector.page) == []
+    assert await hindrances(enterprise.page) == []
+    assert await hindrances(inspector.page) == []
     await part.get_by_role("button", name="确认完成").click()
     await expect(card.get_by_text("勘验员已确认")).to_be_visible(timeout=WAIT_MS)
     await card.get_by_role("button", name="知道了").click()
@@ -174,7 +174,7 @@ async def test_a_challenge_is_confirmed_failed_and_recognised_and_a_covered_lens
     await part.get_by_role("button", name="出示二维码").click()
     await card.get_by_role("button", name="全屏显示二维码").click()
     await expect(enterprise.page.get_by_role("img", name="现场核验的二维码")).to_be_visible(timeout=WAIT_MS)
-    assert await serious_findings(enterprise.page) == []
+    assert await hindrances(enterprise.page) == []
     shown = await enterprise.page.get_by_role("img", name="现场核验的二维码").get_attribute("src")
     await enterprise.page.get_by_role("button", name="返回").click()
     await enterprise.page.evaluate("(url) => window.__hold(url)", shown)
@@ -190,8 +190,8 @@ async def test_a_challenge_is_confirmed_failed_and_recognised_and_a_covered_lens
     await expect(hints.filter(has_text="画面太暗").or_(hints.filter(has_text="镜头被挡住")).first).to_be_visible(
         timeout=WAIT_MS
     )
-    assert await serious_findings(inspector.page) == []
-    assert await serious_findings(enterprise.page) == []
+    assert await hindrances(inspector.page) == []
+    assert await hindrances(enterprise.page) == []
     assert (inspector.complaints, enterprise.complaints) == ([], [])
 
 
