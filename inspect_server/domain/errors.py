@@ -154,6 +154,12 @@ class RemedyMissing(Conflict):
     code = "remedy_missing"
 
 
+class NoteMissing(Conflict):
+    """Points that no picture can show passed without a word on how that is known; ``params["count"]``."""
+
+    code = "note_missing"
+
+
 class ReasonMissing(Conflict):
     """The decisions alone do not carry this conclusion: it needs a reason in words."""
 

@@ -18,6 +18,7 @@ from inspect_server.domain.errors import (
     Conflict,
     ItemsFailed,
     ItemsOpen,
+    NoteMissing,
     NothingFailed,
     PartConcluded,
     ReasonMissing,
@@ -71,6 +72,10 @@ class JudgedItem:
     @property
     def judgement(self) -> Judgement | None:
         return self.decision.judgement if self.decision else None
+
+    @property
+    def note(self) -> str:
+        return self.decision.note if self.decision else ""
 
     @property
     def is_open(self) -> bool:
@@ -144,6 +149,15 @@ def to_see_on_site(items: Iterable[JudgedItem]) -> tuple[JudgedItem, ...]:
 def failed(items: Iterable[JudgedItem]) -> tuple[JudgedItem, ...]:
     """What was found wrong."""
     return tuple(each for each in items if each.judgement is Judgement.FAIL)
+
+
+def passed_unexplained(items: Iterable[JudgedItem]) -> tuple[JudgedItem, ...]:
+    """What passed although no picture can show it, without a word on how that is known."""
+    return tuple(
+        each
+        for each in items
+        if each.item.remote is RemoteJudgement.IMPOSSIBLE and each.judgement is Judgement.PASS and not each.note
+    )
 
 
 def suggested_conclusion(items: tuple[JudgedItem, ...]) -> Conclusion | None:
@@ -228,7 +242,8 @@ def conclude(part: InspectionPart, items: tuple[JudgedItem, ...], concluded: Par
     Raises:
         RecordSigned: the record is signed.
         PartConcluded: it has a conclusion already; take that back first.
-        ItemsOpen, ItemsFailed, NothingFailed, RemedyMissing, ReasonMissing: the decisions do not carry this one.
+        ItemsOpen, ItemsFailed, NothingFailed, RemedyMissing, ReasonMissing, NoteMissing: the decisions do not carry
+            this one.
     """
     if concluded.conclusion is None:
         require_unsealed(part)
@@ -261,6 +276,9 @@ def _require_carried(conclusion: Conclusion, items: tuple[JudgedItem, ...], has_
         case Conclusion.NEEDS_ON_SITE_VISIT:
             if not to_see_on_site(items) and not has_reason:
                 raise ReasonMissing("Every point could be judged; say what is to be seen on site.")
+    # Whatever is concluded, the record says of these that they passed.
+    if unexplained := passed_unexplained(items):
+        raise NoteMissing(count=len(unexplained))
 
 
 def _require_none_open(items: tuple[JudgedItem, ...]) -> None:

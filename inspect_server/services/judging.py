@@ -108,8 +108,8 @@ async def conclude(context: ServiceContext, by: Actor, inspection_id: str, new: 
 
     Raises:
         NotFound, NotAllowed: see the permission table, asked of the part.
-        PartConcluded, RecordSigned, ItemsOpen, ItemsFailed, NothingFailed, RemedyMissing, ReasonMissing: see
-            ``domain.judging.conclude``.
+        PartConcluded, RecordSigned, ItemsOpen, ItemsFailed, NothingFailed, RemedyMissing, ReasonMissing, NoteMissing:
+            see ``domain.judging.conclude``.
         Conflict: another conclusion has this id.
     """
     async with context.database.transaction() as tx:

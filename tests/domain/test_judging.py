@@ -16,6 +16,7 @@ from inspect_server.domain.errors import (
     Conflict,
     ItemsFailed,
     ItemsOpen,
+    NoteMissing,
     NothingFailed,
     PartConcluded,
     ReasonMissing,
@@ -159,6 +160,21 @@ def test_next_comes_what_is_open_and_can_be_shown() -> None:
     items = judged(hidden, [a_decision("item-2", Judgement.PASS)])
     assert _id(following(items, "item-1")) == "item-4"
     assert following(items, "item-4") is None
+
+
+@pytest.mark.parametrize("conclusion", Conclusion)
+def test_what_no_picture_shows_passes_only_with_a_word_on_how_that_is_known(conclusion: Conclusion) -> None:
+    unseen = (replace(CHECKLIST[0], remote=RemoteJudgement.IMPOSSIBLE), *CHECKLIST[1:])
+    mended = a_decision("item-2", Judgement.FAIL, remedy="维修", deadline=TODAY)
+    fault = [mended] if conclusion is Conclusion.RECTIFY else []
+    others = [a_decision(key, Judgement.PASS) for key in ALL[2:]] + fault
+    silent, told = a_decision("item-1", Judgement.PASS), a_decision("item-1", Judgement.PASS, note="企业提供检测报告")
+    with pytest.raises(NoteMissing) as refused:
+        concluded(judged(unseen, [silent, *others]), conclusion, "已说明")
+    assert refused.value.params == {"count": 1}
+    assert concluded(judged(unseen, [told, *others]), conclusion, "已说明").conclusion is conclusion
+    passed_over = a_decision("item-1", Judgement.CANNOT_BE_JUDGED_REMOTELY)
+    assert concluded(judged(unseen, [passed_over, *others]), conclusion, "已说明").conclusion is conclusion
 
 
 def _id(item: ChecklistItem | None) -> str | None:

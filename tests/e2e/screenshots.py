@@ -20,14 +20,12 @@ from tests.e2e.conftest import Clips, People
 from tests.e2e.deployments import on_folder
 from tests.e2e.languages import in_both_languages
 from tests.e2e.pages.laptop import WAIT_MS
-from tests.e2e.walk import Walk
+from tests.e2e.walk import AT_THE_SITE, Walk
 from tests.support.clip import ClipSpec
 from tests.support.scenes import laboratory, make_scene, office
 
 QUALITY = 70
 """Of 100, of WebP: small writing can still be read."""
-
-PLACE = {"latitude": 38.2413, "longitude": 104.6396, "accuracy": 15}
 
 
 class Tour(Walk):
@@ -76,7 +74,7 @@ async def photograph(folder: Path) -> None:
         try:
             async with AsyncExitStack() as stack:
                 people = People(clips, stack)
-                inspector, enterprise = await people.laptop(), await people.phone(geolocation=PLACE)
+                inspector, enterprise = await people.laptop(), await people.phone(geolocation=AT_THE_SITE)
                 await enterprise.context.grant_permissions(["camera", "microphone", "geolocation"])
                 await Tour(inspector, enterprise, product.url, look).go()
         finally:

@@ -1,17 +1,20 @@
 """A whole inspection as both sides live it: from the case to the rating, with a pause wherever there is much to see.
 
-The inspector's keys and clicks and the enterprise's taps are the person's own: nothing goes past the pages.
+The inspector's keys and clicks and the enterprise's taps are the person's own: nothing goes past the pages. The phone
+stands at the registered place (``AT_THE_SITE``) and may tell so.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Geolocation, Page, expect
 
+from tests.e2e.both_sides import draw_signature
 from tests.e2e.hands import Hands
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
 from tests.e2e.pages.phone import ENTERPRISE, JOIN_MS, PhonePages
@@ -22,8 +25,8 @@ logger = logging.getLogger(__name__)
 Look = Callable[[str, Page], Awaitable[None]]
 """Called with the name of a page, in words that can be the name of a file, while it stands still."""
 
-REMEDY = "重新检定并张贴标签"
-SIGNATURE = [(40 + 28 * step, 60 if step % 2 else 140) for step in range(9)]
+AT_THE_SITE = Geolocation(latitude=38.2413, longitude=104.6396, accuracy=15)
+"""A few steps from where the demonstration's first case is registered."""
 
 
 @dataclass
@@ -53,6 +56,7 @@ class Walk:
         self.phone_hands = await Hands.of(self.enterprise.context)
         link = await self.open_the_call()
         await self.come_in(link)
+        await self.prove_the_place()
         await self.check_every_point()
         await self.conclude_and_sign()
         await self.end_and_rate()
@@ -90,8 +94,12 @@ class Walk:
         await self.phone.consent()
         await expect(self.phone.heading("检测手机和网络")).to_be_visible(timeout=JOIN_MS)
         await self.look("phone-readiness", page)
-        await self.phone.go_to_the_door()
-        await expect(self.phone.heading("您已在等候室")).to_be_visible(timeout=JOIN_MS)
+        # Where nothing is wrong with the phone, the page goes on by itself.
+        again, door = page.get_by_role("button", name="重试"), self.phone.heading("您已在等候室")
+        await expect(again.or_(door)).to_be_visible(timeout=WAIT_MS)
+        if await again.is_visible():
+            await page.get_by_role("button", name="进入等候室").click()
+        await expect(door).to_be_visible(timeout=JOIN_MS)
         await self.look("phone-waiting", page)
         await self.inspector.page.get_by_role("region", name="等候室").wait_for()
         await self.look("call-door", self.inspector.page)
@@ -101,8 +109,28 @@ class Walk:
         await self.look("call", self.inspector.page)
         await self.look("phone-call", page)
 
+    async def prove_the_place(self) -> None:
+        """The phone is where the enterprise is registered, and its picture is no recording."""
+        page, phone = self.inspector.page, self.enterprise.page
+        await page.get_by_role("tab", name="现场", exact=True).click()
+        place = page.get_by_role("region", name="位置", exact=True)
+        await expect(place.get_by_text("在登记地点", exact=True)).to_be_visible(timeout=WAIT_MS)
+        asked = page.get_by_role("region", name="现场核验", exact=True)
+        await asked.get_by_role("button", name="手写验证码").click()
+        card = phone.get_by_role("region", name="现场核验", exact=True)
+        await card.wait_for(timeout=WAIT_MS)
+        await self.look("phone-challenge", phone)
+        await self.look("call-challenge", page)
+        await asked.get_by_role("button", name="确认完成").click()
+        await expect(card.get_by_text("勘验员已确认")).to_be_visible(timeout=WAIT_MS)
+        await card.get_by_role("button", name="知道了").click()
+        await page.get_by_role("tab", name="要点", exact=True).click()
+
     async def check_every_point(self) -> None:
-        """One key for each point; one is found wanting, with a picture, a note, and what is to be done."""
+        """One key for each point; one is found wanting, with a picture, a note, and what is to be done.
+
+        What no picture can show is left to somebody who goes there.
+        """
         page = self.inspector.page
         rows = page.get_by_role("listitem").filter(has=page.get_by_role("button", expanded=True))
         strip = self.enterprise.page.get_by_role("region", name="正在查看的要点")
@@ -116,7 +144,11 @@ class Walk:
         await self.look("call-finding", page)
         await page.keyboard.press("ArrowDown")
         for _ in range(await self._open_points()):
-            await page.keyboard.press("1")
+            if await rows.get_by_text(re.compile("^须现场查看")).is_visible():
+                await page.keyboard.press("4")
+                await page.keyboard.press("ArrowDown")
+            else:
+                await page.keyboard.press("1")
         await self._saved()
         await expect(page.get_by_text("必查要点已全部判定")).to_be_visible(timeout=WAIT_MS)
         await self.look("call-checked", page)
@@ -134,7 +166,7 @@ class Walk:
         await expect(sheet.get_by_text("需整改", exact=True).first).to_be_visible(timeout=WAIT_MS)
         self.result_after_s = time.monotonic() - concluded
         await self.look("phone-result", phone)
-        await sign_by_finger(phone, phone.get_by_role("img", name="请在此用手指签名"))
+        await draw_signature(phone, phone.get_by_role("img", name="请在此用手指签名"))
         await self.look("phone-signature", phone)
         await phone.get_by_role("button", name="确认签名").click()
         await expect(page.get_by_text(f"已签名：{ENTERPRISE}")).to_be_visible(timeout=WAIT_MS)
@@ -167,16 +199,3 @@ class Walk:
         assert done is not None
         assert all_of_them is not None
         return int(all_of_them) - int(done)
-
-
-async def sign_by_finger(page: Page, pad: Locator) -> None:
-    """Draw a line with turns."""
-    await pad.scroll_into_view_if_needed()
-    box = await pad.bounding_box()
-    assert box is not None
-    (x, y), *turns = [(box["x"] + x, box["y"] + y) for x, y in SIGNATURE]
-    await page.mouse.move(x, y)
-    await page.mouse.down()
-    for x, y in turns:
-        await page.mouse.move(x, y, steps=4)
-    await page.mouse.up()

@@ -20,6 +20,7 @@ from inspect_server.domain.errors import (
     ItemsFailed,
     ItemsOpen,
     NotAllowed,
+    NoteMissing,
     NotFound,
     NothingFailed,
     OtherEnterprise,
@@ -33,7 +34,7 @@ from inspect_server.services import guiding, joint, judging
 operations = Operations()
 
 _LINK = (InvitationInvalid, InvitationExpired, InvitationRevoked, InspectionEnded, ConsentMissing)
-_NOT_CARRIED = (ItemsFailed, ItemsOpen, NothingFailed, ReasonMissing, RemedyMissing)
+_NOT_CARRIED = (ItemsFailed, ItemsOpen, NoteMissing, NothingFailed, ReasonMissing, RemedyMissing)
 
 
 @operations.get("/api/inspections/{inspection_id}/checklist", NotAllowed, NotFound)

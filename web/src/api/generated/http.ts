@@ -4538,7 +4538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`, `part_concluded`, `record_signed`, `items_failed`, `items_open`, `nothing_failed`, `reason_missing`, `remedy_missing` */
+            /** @description `conflict`, `part_concluded`, `record_signed`, `items_failed`, `items_open`, `note_missing`, `nothing_failed`, `reason_missing`, `remedy_missing` */
             409: {
                 headers: {
                     [name: string]: unknown;

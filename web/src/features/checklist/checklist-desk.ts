@@ -13,6 +13,7 @@ import { browserClock } from "@/rtc/clock";
 import { createLocalStore, DecisionQueue, type SaveState } from "./decision-queue";
 import {
   decidedAt,
+  needsNote,
   nextOpen,
   NO_WORDS,
   rowsOf,
@@ -167,8 +168,8 @@ export function createChecklistDesk({ client, inspectionId, me, clockOffsetMs }:
     const note = row.value?.standing?.note ?? "";
     const severity = judgement === "fail" ? point.severity : null;
     if (!change(judgement, { ...NO_WORDS, note, severity })) return;
-    // Who finds something wrong has more to say about it; else the route goes on.
-    if (judgement !== "pass" && judgement !== "not_applicable") return;
+    // Who finds something wrong has more to say about it, or passes what nobody sees; else the route goes on.
+    if ((judgement !== "pass" && judgement !== "not_applicable") || (needsNote(point, judgement) && note === "")) return;
     const next = nextOpen(current.value?.rows ?? [], point.id);
     if (next !== null && at.value !== null) at.value = { ...at.value, itemId: next };
   }

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 
 import type { QueuedDecision } from "./decision-queue";
-import { areasOf, decidedAt, nextOpen, openRequired, progressOf, rowsOf, withoutRemedy, type JudgedPart } from "./standing";
+import { areasOf, decidedAt, nextOpen, openRequired, progressOf, rowsOf, withoutNote, withoutRemedy, type JudgedPart } from "./standing";
 
 const AT = "2026-11-27T08:00:00.000Z";
 const LATER = "2026-11-27T08:00:05.000Z";
@@ -81,4 +81,15 @@ test("a decision is never made before the one that it follows", () => {
   expect(decidedAt(Date.parse(AT) - 60_000, before)).toBe("2026-11-27T08:00:00.001Z");
   expect(decidedAt(Date.parse(LATER), before)).toBe(LATER);
   expect(decidedAt(Date.parse(AT), null)).toBe(AT);
+});
+
+test("what no picture shows passes only with a word", () => {
+  const unseen = (...[id, area, required, decision]: Parameters<typeof item>): View => {
+    const view = item(id, area, required, decision);
+    return { ...view, item: { ...view.item, remote: "impossible" } };
+  };
+  const kept = part(item("1", "a", true, decided("pass")), unseen("2", "a", true, decided("pass")), unseen("3", "a", true, decided("fail")));
+  expect(withoutNote(rowsOf(kept, [], "陈静")).map(({ point }) => point.id)).toEqual(["2"]);
+  expect(withoutNote(rowsOf(kept, [waiting("2", "pass", LATER, "看过检测报告")], "陈静"))).toEqual([]);
+  expect(withoutNote(rowsOf(kept, [waiting("2", "pass", LATER, " ")], "陈静"))).toHaveLength(1);
 });

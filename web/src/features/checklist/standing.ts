@@ -95,6 +95,16 @@ export function withoutRemedy(rows: readonly Row[]): Row[] {
   return rows.filter(({ standing }) => standing?.judgement === "fail" && (standing.remedy === "" || standing.deadline === null));
 }
 
+/** Whether a judgement of a point needs a word on how it is known: no picture shows what passes here. */
+export function needsNote(point: Point, judgement: Judgement | null): boolean {
+  return point.remote === "impossible" && judgement === "pass";
+}
+
+/** Points that passed without the note that they need. */
+export function withoutNote(rows: readonly Row[]): Row[] {
+  return rows.filter(({ point, standing }) => standing !== null && needsNote(point, standing.judgement) && standing.note.trim() === "");
+}
+
 /** When the next decision on a point was made: now, but never before the one that it follows. */
 export function decidedAt(nowMs: number, before: Standing | null): string {
   const earliest = before === null ? nowMs : Math.max(nowMs, Date.parse(before.decidedAt) + 1);

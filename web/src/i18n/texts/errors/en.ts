@@ -44,6 +44,7 @@ export default {
   storage_unavailable: "The data service is not available at the moment. Try again in a while.",
   items_failed: "Required items have failed ({count}), so this part cannot pass.",
   items_open: "Required items are still open ({count}). Decide on them first.",
+  note_missing: "Items that can only be checked on site have passed without a note on how that is known ({count}).",
   nothing_failed: "No item has failed, so there is nothing to rectify.",
   other_enterprise: "One inspection is about one enterprise. This case belongs to another one.",
   part_concluded: "This part is concluded already. Take the conclusion back to change it.",

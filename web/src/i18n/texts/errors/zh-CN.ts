@@ -44,6 +44,7 @@ export default {
   storage_unavailable: "数据服务暂时不可用，请稍后重试。",
   items_failed: "有 {count} 个必查要点不符合，不能作出通过的结论。",
   items_open: "还有 {count} 个必查要点没有判定，请先判定。",
+  note_missing: "有 {count} 个须现场查看的要点判为符合，但没有写明依据。",
   nothing_failed: "没有不符合的要点，无需整改。",
   other_enterprise: "一次勘验只针对一家企业，这个办件属于另一家企业。",
   part_concluded: "这个分项已有结论，要修改请先撤回结论。",
