@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from playwright.async_api import Page
 
 LANGUAGES = ("en", "zh-CN")
-"""Those that it is switched to in turn; it ends with the one in which tests read."""
+"""Those that a page can be switched to."""
 
 
 async def in_both_languages(page: Page) -> AsyncIterator[str]:
-    """The page speaks the language that is given, and Chinese again in the end."""
-    for language in LANGUAGES:
+    """The page speaks the language that is given, and in the end the one that it spoke before."""
+    spoken = await page.evaluate("document.documentElement.lang")
+    for language in sorted(LANGUAGES, key=lambda one: one == spoken):
         await page.evaluate(SWITCH, language)
         await page.locator(f"html[lang={language}]").wait_for(state="attached")
         yield language

@@ -19,6 +19,7 @@ from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import LaptopPages
 from tests.e2e.pages.phone import ENTERPRISE, JOIN_MS, PhonePages
+from tests.e2e.pages.phone_texts import CHINESE, ENGLISH, PhoneTexts
 from tests.e2e.staff import Invited, Staff
 from tests.e2e.waiting import until
 
@@ -42,9 +43,16 @@ async def arrivals(staff: Staff, invited: Invited) -> Any:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("device", [PIXEL, IPHONE], ids=["pixel", "iphone"])
+@pytest.mark.parametrize(
+    ("device", "texts"), [(PIXEL, CHINESE), (IPHONE, ENGLISH)], ids=["pixel in Chinese", "iphone in English"]
+)
 async def test_from_the_link_over_the_test_into_the_call(
-    people: People, staff: Staff, invited: Invited, shared_deployment: Deployment, device: dict[str, Any]
+    people: People,
+    staff: Staff,
+    invited: Invited,
+    shared_deployment: Deployment,
+    device: dict[str, Any],
+    texts: PhoneTexts,
 ) -> None:
     inspector = await people.laptop()
     laptop = LaptopPages(inspector.page, shared_deployment.product.url)
@@ -52,18 +60,18 @@ async def test_from_the_link_over_the_test_into_the_call(
     await laptop.enter_call(invited.inspection_id)
     screen = await people.phone(geolocation={"latitude": 36.65, "longitude": 117.12, "accuracy": 20}, **device)
     await screen.context.grant_permissions(["camera", "microphone", "geolocation"])
-    phone = PhonePages(screen.page)
+    phone = PhonePages(screen.page, texts)
     await phone.open(invited.link)
-    await expect(screen.page.get_by_text("执法证号")).to_be_visible(timeout=JOIN_MS)
+    await expect(screen.page.get_by_text(texts.certificate)).to_be_visible(timeout=JOIN_MS)
     assert await hindrances(screen.page) == []
     await phone.introduce()
     assert await hindrances(screen.page) == []
     await phone.consent()
     # Nothing is wrong with this phone: the page goes on by itself.
-    await expect(phone.heading("检测手机和网络")).to_be_visible(timeout=JOIN_MS)
-    await expect(phone.heading("您已在等候室")).to_be_visible(timeout=JOIN_MS)
+    await expect(phone.heading(texts.trying_out)).to_be_visible(timeout=JOIN_MS)
+    await expect(phone.heading(texts.at_the_door)).to_be_visible(timeout=JOIN_MS)
     # The officer has other calls, too: of the tests that came before.
-    await expect(screen.page.get_by_text(re.compile(r"^第 \d+ 位$"))).to_be_visible(timeout=JOIN_MS)
+    await expect(screen.page.get_by_text(re.compile(texts.place))).to_be_visible(timeout=JOIN_MS)
     assert await hindrances(screen.page) == []
 
     (guest,) = (await arrivals(staff, invited))["items"]

@@ -6,6 +6,7 @@ import random
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.e2e.pages.phone_texts import CHINESE, PhoneTexts
 from tests.e2e.staff import let_in
 
 JOIN_MS = 20_000
@@ -18,32 +19,35 @@ def a_phone_number() -> str:
 
 
 class PhonePages:
-    """One phone. Texts are those of the Chinese pages, the default."""
+    """One phone. Pages are Chinese by default; on the way into a call they can be another language's."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, texts: PhoneTexts = CHINESE) -> None:
         self.page = page
+        self.texts = texts
 
     async def open(self, link: str) -> None:
         await self.page.goto(link)
+        if self.texts.switch is not None:
+            await self.page.get_by_role("button", name=self.texts.switch).click()
 
     async def introduce(self, name: str = ENTERPRISE, *, phone: str = "") -> None:
         """Accept the invitation and say who one is, up to the code that the demonstration shows."""
-        await self.page.get_by_role("button", name="接受邀请，下一步").click()
-        await self.page.get_by_label("您的姓名").fill(name)
-        await self.page.get_by_label("您的职务").fill("店长")
-        await self.page.get_by_label("手机号").fill(phone or a_phone_number())
-        await self.page.get_by_role("button", name="获取验证码").click()
-        await self.page.get_by_label("短信验证码").fill(await self.shown_code())
+        await self.page.get_by_role("button", name=self.texts.accept).click()
+        await self.page.get_by_label(self.texts.name).fill(name)
+        await self.page.get_by_label(self.texts.job).fill("店长")
+        await self.page.get_by_label(self.texts.phone).fill(phone or a_phone_number())
+        await self.page.get_by_role("button", name=self.texts.get_code).click()
+        await self.page.get_by_label(self.texts.code).fill(await self.shown_code())
 
     async def shown_code(self) -> str:
         """The one-time code, which stands on the page in the demonstration."""
-        told = self.page.get_by_text("演示环境不发短信，验证码是")
+        told = self.page.get_by_text(self.texts.code_shown)
         await expect(told).to_be_visible(timeout=JOIN_MS)
         return (await told.inner_text()).split()[-1]
 
     async def consent(self) -> None:
-        await self.page.get_by_label("我已知晓并同意全程录音录像").check()
-        await self.page.get_by_role("button", name="同意并继续").click()
+        await self.page.get_by_label(self.texts.consent).check()
+        await self.page.get_by_role("button", name=self.texts.agree).click()
 
     async def agree(self, name: str = ENTERPRISE) -> None:
         """Say who one is, agree to the recording, go to the door without waiting for the phone's test."""
@@ -53,13 +57,13 @@ class PhonePages:
 
     async def go_to_the_door(self) -> None:
         """Without waiting for what the phone's test still tries; what was sent so far was no part of the call."""
-        on = self.page.get_by_role("button", name="跳过检测").or_(self.page.get_by_role("button", name="进入等候室"))
-        await on.click()
+        skip = self.page.get_by_role("button", name=self.texts.skip)
+        await skip.or_(self.page.get_by_role("button", name=self.texts.to_the_door)).click()
         await self.page.evaluate("window.__callBegins()")
 
     async def in_call(self) -> None:
         """Wait until the call is up and recorded."""
-        await expect(self.page.get_by_text("录制中")).to_be_visible(timeout=JOIN_MS)
+        await expect(self.page.get_by_text(self.texts.recorded)).to_be_visible(timeout=JOIN_MS)
 
     async def join(self, link: str, name: str = ENTERPRISE) -> None:
         """All the way into the call; the inspector lets them in."""
