@@ -20,7 +20,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --re
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' \
 	-not -name '*.tsbuildinfo' -not -name '*.test.ts')
 
-.PHONY: help run test lint lint-python lint-pages soak bench screenshots generate lock wheel clean debian-packages
+.PHONY: help run test lint lint-python lint-pages soak bench waits screenshots generate lock wheel clean debian-packages
 
 help: ## Show this list
 	@echo "Targets:"
@@ -43,6 +43,9 @@ soak: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Run th
 
 bench: $(VENV)/.dev $(VENV)/.native web/dist/index.html ## Measure what a recorded and forwarded camera costs (ARGS="--cameras 8 --seconds 20")
 	@$(BIN)/python -m tests.bench.media_plane $(ARGS)
+
+waits: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Measure how soon the pages answer
+	@$(BIN)/python -m tests.bench.pages
 
 screenshots: $(VENV)/.dev $(VENV)/.native web/dist/index.html debian-packages ## Photograph every page anew, in both languages, for docs/screenshots
 	@$(BIN)/python -m tests.e2e.screenshots docs/screenshots

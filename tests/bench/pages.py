@@ -1,4 +1,4 @@
-"""How soon the pages answer: ``python -m tests.bench.pages``. Needs the built pages and Chromium.
+"""How soon the pages answer: ``make waits``. Needs the built pages and Chromium.
 
 Starts the product as it is delivered, and one call between a laptop's and a phone's browser, all on this machine and
 loopback, so that the pages' clocks are one clock. Prints one row for each thing that a person waits for.
@@ -13,41 +13,15 @@ import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from playwright.async_api import Page, expect
-
 from tests.e2e.conftest import Clips, People
 from tests.e2e.deployments import on_folder
-from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
 from tests.e2e.pages.meeting import meet
 from tests.e2e.pages.phone import PhonePages
+from tests.e2e.pages.waits import until_a_still_is_in_its_point, until_the_call_can_be_used, until_the_phone_points
 from tests.e2e.staff import Invited, Staff
 from tests.support.clip import ClipSpec
 from tests.support.scenes import laboratory, make_scene, office
 
-REPEATED = 15
-APART_S = 0.4
-
-WRITE_DOWN_MOVES = "addEventListener('pointermove', () => (window.__movedAt = Date.now()), { capture: true })"
-WRITE_DOWN_POINTER = """() => {
-  window.__pointerAt = [];
-  let before = null;
-  const look = () => {
-    const place = document.querySelector('.pointer')?.getAttribute('transform') ?? null;
-    if (place !== before) window.__pointerAt.push(Date.now());
-    before = place;
-    requestAnimationFrame(look);
-  };
-  look();
-}"""
-KEY_TO_PICTURE = """() => new Promise((done) => {
-  const pictures = () => [...document.querySelectorAll('#panel-content img')].filter((one) => one.complete).length;
-  const before = pictures();
-  addEventListener('keydown', () => {
-    const pressedAt = performance.now();
-    const look = () => (pictures() > before ? done(performance.now() - pressedAt) : requestAnimationFrame(look));
-    look();
-  }, { once: true, capture: true });
-})"""
 FIRST_LOAD = """() => performance.getEntriesByType('navigation')
   .concat(performance.getEntriesByType('resource').filter(({ name }) => !name.includes('/api/')))
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
@@ -70,47 +44,6 @@ async def first_load(people: People, invited: Invited) -> str:
     return row("phone page before the call, compressed", "150 KB", f"{size / 1024:.0f} KB")
 
 
-async def call_page(laptop: LaptopPages) -> str:
-    """From the beginning of the page's load until its last button can be pressed."""
-    times = []
-    for _ in range(REPEATED // 3):
-        await laptop.page.reload(wait_until="commit")
-        await expect(laptop.page.get_by_role("button", name="结束勘验")).to_be_enabled(timeout=WAIT_MS)
-        times.append(await laptop.page.evaluate("performance.now()"))
-    return row("the laptop's call page can be used", "1500 ms", milliseconds(times))
-
-
-async def pointer(laptop: Page, phone: Page) -> str:
-    """From the pointer's move in the laptop's page until the phone draws it there."""
-    box = await LaptopPages(laptop, "").site_video().bounding_box()
-    assert box is not None
-    await laptop.evaluate(WRITE_DOWN_MOVES)
-    await phone.evaluate(WRITE_DOWN_POINTER)
-    await laptop.keyboard.press("p")
-    times = []
-    for number in range(REPEATED):
-        await laptop.mouse.move(box["x"] + box["width"] * (0.3 + 0.02 * number), box["y"] + box["height"] / 2)
-        await asyncio.sleep(APART_S)
-        moved_at: float = await laptop.evaluate("window.__movedAt")
-        seen: list[float] = await phone.evaluate("window.__pointerAt")
-        times += [min(at for at in seen if at >= moved_at) - moved_at] if seen and seen[-1] >= moved_at else []
-    await laptop.keyboard.press("Escape")
-    if len(times) < REPEATED // 2:
-        raise RuntimeError("the phone did not show the pointer")
-    return row("the pointer's move is seen on the phone", "100 ms", milliseconds(times))
-
-
-async def still(laptop: Page) -> str:
-    """From the key until the picture stands in the point that is checked."""
-    times = []
-    for _ in range(REPEATED // 3):
-        measured = asyncio.create_task(laptop.evaluate(KEY_TO_PICTURE))
-        await asyncio.sleep(APART_S)
-        await laptop.keyboard.press("s")
-        times.append(await measured)
-    return row("a still is in the point", "1000 ms", milliseconds(times))
-
-
 async def measure() -> None:
     """All rows, one after the other."""
     with tempfile.TemporaryDirectory(prefix="inspect-bench-") as folder:
@@ -130,9 +63,12 @@ async def measure() -> None:
                 inspector, enterprise = await people.laptop(), await people.phone()
                 laptop, _ = await meet(inspector, enterprise, product.url, invited)
                 await laptop.see_the_site()
-                print(await pointer(inspector.page, enterprise.page), flush=True)
-                print(await still(inspector.page), flush=True)
-                print(await call_page(laptop), flush=True)
+                pointing = await until_the_phone_points(inspector.page, enterprise.page)
+                print(row("the pointer's move is seen on the phone", "100 ms", milliseconds(pointing)), flush=True)
+                stills = await until_a_still_is_in_its_point(inspector.page)
+                print(row("a still is in the point", "1000 ms", milliseconds(stills)), flush=True)
+                loads = await until_the_call_can_be_used(laptop)
+                print(row("the laptop's call page can be used", "1500 ms", milliseconds(loads)), flush=True)
         finally:
             await asyncio.to_thread(product.stop)
 
