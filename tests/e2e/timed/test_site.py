@@ -97,6 +97,13 @@ async def test_distance_is_told_and_warns_when_the_phone_goes_away(
 
     await whereabouts.get_by_role("button", name="以手机的位置作为现场坐标").click()
     await expect(whereabouts.get_by_text("距登记地点 0 m")).to_be_visible(timeout=WAIT_MS)
+
+    # Allowed, but the phone finds none any more: in a cellar, say.
+    await enterprise.context.set_geolocation(None)
+    await expect(whereabouts.get_by_text("对方手机定位不可用")).to_be_visible(timeout=WAIT_MS)
+    await expect(enterprise.page.get_by_role("heading", name="没有定位，请拍三张照片")).to_be_visible()
+    await expect(enterprise.page.get_by_role("button", name="开始拍照")).to_be_visible()
+    assert await hindrances(enterprise.page) == []
     assert (inspector.complaints, enterprise.complaints) == ([], [])
 
 
