@@ -1,4 +1,4 @@
-"""Two cameras of one participant, as another one watches them: real ICE, DTLS and RTP."""
+"""Many cameras in one room, of one participant or of all, as they are watched: real ICE, DTLS and RTP."""
 
 from collections.abc import AsyncIterator
 
@@ -54,3 +54,20 @@ async def test_a_camera_that_goes_is_offered_no_more_and_the_other_one_stays(wor
     await world.room.close_connection("phone/microscope", GapReason.PUBLISHER_STOPPED)
     (revised,) = [event for event in world.events if isinstance(event, messages.WatchRevised)]
     assert {(track.participant_id, track.source) for track in revised.tracks} == {("phone", "camera")}
+
+
+async def test_eight_people_who_all_send_are_offered_each_other_and_seen(world: World) -> None:
+    people = {f"person-{number}": 20 + 28 * number for number in range(8)}
+    for name, luma in people.items():
+        await world.camera(name, luma)
+    for name in people:
+        await world.live(f"{name}/camera")
+    for name in people:
+        offered = await world.room.watch(
+            messages.Watch(request_id="1", room_id="room", participant_id=name, connection_id=f"{name}/w")
+        )
+        assert {(track.participant_id, track.kind) for track in offered.tracks} == {
+            (other, kind) for other in people.keys() - {name} for kind in ("audio", "video")
+        }
+    for name, luma in people.items():
+        await (await world.wall(name)).brightness(luma)

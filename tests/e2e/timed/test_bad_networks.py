@@ -75,9 +75,10 @@ async def test_at_30_percent_loss_sound_and_picture_go_on(browsers: Browsers, sh
     seen = result.decoded_per_second(since, until)
     logger.info("%.3f of the sound; of %.1f fps %.1f stored, %.1f seen", sound, encoded, stored_fps, seen)
     assert sound >= 0.98
-    # A machine on which the phone's encoder itself does not come to 28 says nothing about the picture.
-    assert encoded < 28 or stored_fps >= 20
-    assert encoded < 28 or seen >= 20
+    # On a busy machine the phone's encoder itself does not come to 30.
+    wanted = min(20.0, 0.7 * encoded)
+    assert stored_fps >= wanted
+    assert seen >= wanted
 
 
 async def test_an_outage_of_4_s_is_declared_and_over_at_once(browsers: Browsers, shared_deployment: Deployment) -> None:
