@@ -23,6 +23,8 @@ from tests.support.seaweedfs import S3Access
 SITE = 1
 OFFICE = 2
 
+SMALL_SITE = ClipSpec(source=SITE, width=640, height=360)
+
 FAILED = pytest.StashKey[bool]()
 
 
@@ -36,10 +38,15 @@ class Clips:
 
 @pytest.fixture(scope="session")
 def clips(pytestconfig: pytest.Config) -> Clips:
+    """A small site, too: what these tests look at is the pages, and most of their time would go into its encoding."""
+    return clips_of(SMALL_SITE, pytestconfig)
+
+
+def clips_of(site: ClipSpec, pytestconfig: pytest.Config) -> Clips:
     assert pytestconfig.cache is not None
     folder = Path(pytestconfig.cache.mkdir("clips"))
     office = ClipSpec(source=OFFICE, width=640, height=360, beep_hz=0)
-    return Clips(make_clip(ClipSpec(source=SITE), folder), make_clip(office, folder))
+    return Clips(make_clip(site, folder), make_clip(office, folder))
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import FilePayload, expect
 
 from tests.e2e.accessibility import hindrances
-from tests.e2e.conftest import People
+from tests.e2e.conftest import SMALL_SITE, People
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.meeting import meet
 from tests.e2e.pages.phone import JOIN_MS, PhonePages
@@ -43,7 +43,7 @@ async def test_the_inspector_asks_and_one_tap_sends_a_photo_in_full_resolution(
     await expect(card).to_be_hidden()
     await expect(inspector.page.get_by_role("list", name="等待中的照片")).to_be_hidden()
     (kept,) = (await staff.get(f"/api/inspections/{invited.inspection_id}/evidence"))["items"]
-    assert (kept["kind"], kept["width"], kept["height"]) == ("photo", 1280, 720)
+    assert (kept["kind"], kept["width"], kept["height"]) == ("photo", SMALL_SITE.width, SMALL_SITE.height)
     noted = await staff.get(f"/api/inspections/{invited.inspection_id}/moments")
     assert [one["details"]["note"] for one in noted["items"] if one["kind"] == "photo.asked"] == ["烘箱铭牌"]
     assert (inspector.complaints, enterprise.complaints) == ([], [])

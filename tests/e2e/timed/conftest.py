@@ -1,4 +1,4 @@
-"""A camera as restless as real ones, for calls over networks that are measured."""
+"""Cameras as good and as restless as real ones, for calls that are measured."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.bad_network import Browsers
-from tests.e2e.conftest import SITE, Clips
+from tests.e2e.conftest import SITE, Clips, clips_of
 from tests.support.chromium import launched
 from tests.support.clip import ClipSpec, make_clip
 
 NOISE = 6.0
 """Without grain the picture takes no more than 0.6 Mbit/s, whatever the network carries."""
+
+
+@pytest.fixture(scope="session")
+def clips(pytestconfig: pytest.Config) -> Clips:
+    return clips_of(ClipSpec(source=SITE), pytestconfig)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
