@@ -6,7 +6,7 @@
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from "vue";
 
 import { createApiClient, isAbort, type ApiClient } from "@/api/client";
-import { aboutEvidence, createGuestEvidenceApi, newEvidenceId, type Evidence } from "@/api/evidence";
+import { aboutEvidence, createGuestEvidenceApi, newEvidenceId, type Evidence, type NewEvidence } from "@/api/evidence";
 import { Outbox, type Letter } from "@/features/evidence/outbox";
 import { browserClock } from "@/rtc/clock";
 import { deviceName } from "@/rtc/device-name";
@@ -42,9 +42,11 @@ export interface PhotoDeskOptions {
   /** By the server's clock. */
   nowMs: () => number;
   participantId: () => string | null;
+  /** Where the phone is, of what shows the site now; in a call it tells so by itself. */
+  position?: () => NewEvidence["position"];
 }
 
-export function usePhotoDesk({ token, nowMs, participantId }: PhotoDeskOptions): PhotoDesk {
+export function usePhotoDesk({ token, nowMs, participantId, position = () => null }: PhotoDeskOptions): PhotoDesk {
   const client = createApiClient({ bearerToken: () => token });
   const api = createGuestEvidenceApi(client);
   const outbox = new Outbox({ store: createPhotoStore(token), send: api.send, clock: browserClock });
@@ -94,6 +96,7 @@ export function usePhotoDesk({ token, nowMs, participantId }: PhotoDeskOptions):
         part_id: partId,
         checklist_item_id: itemId,
         device: deviceName(navigator.userAgent),
+        position: kind === "document" ? null : position(),
       });
       await outbox.add({ id: newEvidenceId(), about, file, requestId }).catch(() => (forgetful.value = true));
       return null;
