@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from inspect_server.domain.cases import Case, CaseStatus, Enterprise
-from inspect_server.domain.errors import Conflict, ConsentMissing, InspectionEnded, OtherEnterprise
+from inspect_server.domain.errors import (
+    Conflict,
+    ConsentMissing,
+    EvidenceTooLate,
+    InspectionEnded,
+    OtherEnterprise,
+    RecordSigned,
+)
 from inspect_server.domain.inspections import (
     Inspection,
     InspectionKind,
@@ -16,6 +23,9 @@ from inspect_server.domain.inspections import (
     Participant,
 )
 from inspect_server.domain.people import User
+
+LATE_EVIDENCE = timedelta(hours=24)
+"""So long after the end evidence that was taken before it is taken in: a phone may find a network the next morning."""
 
 
 def open_inspection(
@@ -61,6 +71,30 @@ def require_open(inspection: Inspection) -> None:
     """
     if inspection.state is InspectionState.ENDED:
         raise InspectionEnded
+
+
+def require_taking_in(inspection: Inspection, part_id: str | None, *, taken_at: datetime, now: datetime) -> None:
+    """Whether evidence is still taken in: what was taken before the end may arrive for a while after it.
+
+    A weak uplink must not cost a picture, and a signed record must not become incomplete by one: what is filed under a
+    point waits for its part's signature only, what is filed under none for the last of them.
+
+    Raises:
+        InspectionEnded: it was taken after the end.
+        EvidenceTooLate: it was taken before, but the time for late evidence is over.
+        RecordSigned: the record that would have to name it is signed.
+    """
+    ended_at = inspection.ended_at
+    if ended_at is None:
+        return
+    if taken_at > ended_at:
+        raise InspectionEnded
+    if now > ended_at + LATE_EVIDENCE:
+        until = (ended_at + LATE_EVIDENCE).isoformat().replace("+00:00", "Z")
+        raise EvidenceTooLate(accepted_until=until)
+    concerned = [part for part in inspection.parts if part_id in {None, part.id}]
+    if concerned and all(part.sealed_at is not None for part in concerned):
+        raise RecordSigned
 
 
 def require_none_open(other: Inspection | None) -> None:

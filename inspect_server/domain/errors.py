@@ -88,6 +88,12 @@ class InspectionEnded(Conflict):
     code = "inspection_ended"
 
 
+class EvidenceTooLate(Conflict):
+    """It was taken in time and comes too long after the end; ``params["accepted_until"]``."""
+
+    code = "evidence_too_late"
+
+
 class PartConcluded(Conflict):
     """The part has its conclusion; nothing is decided in it before that is taken back."""
 

@@ -106,11 +106,22 @@ def require_valid(
         InvitationInvalid: it is not of this inspection.
         ParticipantRemoved, InvitationRevoked, InvitationExpired, InspectionEnded: as they say; in this order.
     """
+    require_in_time(invitation, inspection, now, seated=seated)
+    require_open(inspection)
+
+
+def require_in_time(
+    invitation: Invitation, inspection: Inspection, now: datetime, *, seated: Participant | None = None
+) -> None:
+    """As ``require_valid``, whether or not the inspection has ended.
+
+    Raises:
+        InvitationInvalid, ParticipantRemoved, InvitationRevoked, InvitationExpired: as they say there.
+    """
     _require_kept(invitation, inspection, seated)
     has_been_in = seated is not None and seated.first_joined_at is not None
     if now >= invitation.expires_at and not has_been_in:
         raise InvitationExpired(expired_at=invitation.expires_at.isoformat().replace("+00:00", "Z"))
-    require_open(inspection)
 
 
 def require_guest(invitation: Invitation, inspection: Inspection, seated: Participant | None) -> None:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from inspect_server.domain.errors import ConsentMissing, NotFound
 from inspect_server.domain.inspections import Inspection, Participant
 from inspect_server.domain.permissions import (
+    ARRIVING_LATE,
     OUTLASTING,
     Action,
     Standing,
@@ -19,7 +20,7 @@ from inspect_server.domain.permissions import (
     standings_of_user,
 )
 from inspect_server.services.context import Actor, Guest, ServiceContext
-from inspect_server.services.seats import lasting_seat, person_seat
+from inspect_server.services.seats import Seat, lasting_seat, person_seat, sending_seat
 from storage import inspections
 from storage.engine import Transaction
 
@@ -75,8 +76,7 @@ async def acting(
 
 
 async def _seated(context: ServiceContext, tx: Transaction, by: Guest, action: Action, *, for_update: bool) -> Acting:
-    outlasts = action in OUTLASTING
-    seat = await (lasting_seat(tx, by.token) if outlasts else person_seat(context, tx, by.token))
+    seat = await _seat(context, tx, by.token, action)
     if seat.seated is None or seat.seated.consented_at is None:
         raise ConsentMissing
     inspection = seat.inspection
@@ -84,6 +84,14 @@ async def _seated(context: ServiceContext, tx: Transaction, by: Guest, action: A
         inspection = await inspections.inspection(tx, inspection.id, for_update=True) or inspection
     standings = standings_of_participant(seat.seated, inspection)
     return Acting(inspection, f"participant:{seat.seated.id}", by.address, standings, seat.seated)
+
+
+async def _seat(context: ServiceContext, tx: Transaction, token: str, action: Action) -> Seat:
+    if action in OUTLASTING:
+        return await lasting_seat(tx, token)
+    if action in ARRIVING_LATE:
+        return await sending_seat(context, tx, token)
+    return await person_seat(context, tx, token)
 
 
 async def _of_the_office(tx: Transaction, by: Actor, inspection_id: str, *, for_update: bool) -> Acting:

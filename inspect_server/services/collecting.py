@@ -99,7 +99,7 @@ async def collect(
 
     Raises:
         NotFound, NotAllowed, …: see ``acting``.
-        InspectionEnded: nothing more is taken in.
+        InspectionEnded, EvidenceTooLate, RecordSigned: it is over, see ``conducting.require_taking_in``.
         BadRequest: it names a point or a person that is not of this inspection, or a time that cannot be.
         FileTypeRefused, FileTooLarge: see ``domain.evidence``.
         Conflict: other evidence has this id.
@@ -116,12 +116,13 @@ async def collect(
     if stored is not None:
         rules.require_same(stored, wanted)
         return stored
+    _require_taking_in(context, who, wanted)
     if file is not None:
         # Bytes first: a row without them would be a lie, bytes without a row are found again by the next try.
         await context.objects.put(wanted.object_key, file.path, sha256=file.sha256)
     async with context.database.transaction() as tx:
         who = await acting(context, tx, by, inspection_id, Action.ADD_EVIDENCE, for_update=True)
-        conducting.require_open(who.inspection)
+        _require_taking_in(context, who, wanted)
         stored, is_new = await evidence.add_once(tx, wanted)
         rules.require_same(stored, wanted)
         if is_new:
@@ -312,6 +313,10 @@ async def _wanted(
         drawing=new.drawing,
         withdrawn_at=None,
     )
+
+
+def _require_taking_in(context: ServiceContext, who: Acting, wanted: Evidence) -> None:
+    conducting.require_taking_in(who.inspection, wanted.part_id, taken_at=wanted.taken_at, now=context.now())
 
 
 async def _audit(context: ServiceContext, tx: Transaction, who: Acting, action: str, about: Evidence) -> None:

@@ -43,6 +43,18 @@ async def valid_seat(context: ServiceContext, tx: Transaction, token: str) -> Se
     return seat
 
 
+async def sending_seat(context: ServiceContext, tx: Transaction, token: str) -> Seat:
+    """What a person's link leads to for what they still have to send, after the end, too.
+
+    Raises:
+        InvitationInvalid, InvitationRevoked, InvitationExpired: as they say; machines have no links.
+    """
+    seat = await _seat(tx, token)
+    inviting.require_person(seat.invitation)
+    inviting.require_in_time(seat.invitation, seat.inspection, context.now(), seated=seat.seated)
+    return seat
+
+
 async def lasting_seat(tx: Transaction, token: str) -> Seat:
     """What a person's link leads to once they have taken part, for good.
 

@@ -1,6 +1,7 @@
 """Evidence over HTTP: sealed once, seen by those who may, the original untouched, bad files refused with a reason."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from aiohttp import FormData
@@ -11,6 +12,7 @@ from tests.api.phones import EVIDENCE_ID as ID
 from tests.api.phones import PHOTO, a_phone, about, form
 from tests.api.site import Site
 from tests.media.darkroom.pictures import opened, phone_jpeg
+from tests.storage.records import NOW
 
 
 async def test_a_photo_is_sealed_as_it_came(site: Site) -> None:
@@ -118,11 +120,25 @@ async def test_it_is_filed_under_a_point_and_taken_back_by_its_author(site: Site
     assert (await staff.get(f"/api/evidence/{ID}/original")).data == PHOTO
 
 
-async def test_nothing_is_added_after_the_end(site: Site) -> None:
+async def test_what_was_taken_before_the_end_still_arrives_for_a_day_and_nothing_newer(site: Site) -> None:
     inspection_id = await site.office.open_inspection()
     phone, staff = await a_phone(site, inspection_id), await site.signed_in()
     await staff.post(f"/api/inspections/{inspection_id}/end")
-    assert (await phone.send()).json["code"] == "inspection_ended"
+    site.office.clock.advance(hours=24)
+    arrived = await phone.send()
+    assert (arrived.status, arrived.json["taken_at"]) == (200, NOW.isoformat().replace("+00:00", "Z"))
+    path = f"/api/inspections/{inspection_id}/evidence"
+    staff = await site.signed_in()
+    still = await staff.ask("PUT", f"{path}/a-still-0123456789", data=form(about(kind="still")))
+    assert still.status == 200, still.data
+    newer = form(about(taken_at=site.office.clock().isoformat()))
+    assert (await phone.send("newer-0123456789", newer)).json["code"] == "inspection_ended"
+    site.office.clock.advance(seconds=1)
+    late = await phone.send("too-late-0123456789")
+    assert (late.status, late.json["code"]) == (409, "evidence_too_late")
+    assert late.json["params"] == {"accepted_until": (NOW + timedelta(hours=24)).isoformat().replace("+00:00", "Z")}
+    assert (await phone.send()).json == arrived.json, "sent again it is still the same"
+    assert (await phone.get("/api/visit/evidence")).json["code"] == "inspection_ended", "nothing else is open"
 
 
 async def test_without_a_token_nothing_is_told(site: Site) -> None:

@@ -1,6 +1,7 @@
 """An inspection from opened to ended, and what becomes of its case."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -14,9 +15,17 @@ from inspect_server.domain.conducting import (
     open_inspection,
     require_none_open,
     require_open,
+    require_taking_in,
 )
-from inspect_server.domain.errors import Conflict, ConsentMissing, InspectionEnded
-from inspect_server.domain.inspections import InspectionKind, InspectionState
+from inspect_server.domain.errors import (
+    Conflict,
+    ConsentMissing,
+    EvidenceTooLate,
+    InspectError,
+    InspectionEnded,
+    RecordSigned,
+)
+from inspect_server.domain.inspections import Inspection, InspectionKind, InspectionState
 from tests.storage.records import (
     NOW,
     a_case,
@@ -103,3 +112,40 @@ def test_a_case_is_inspected_once_anybody_entered_a_call_on_it() -> None:
     assert case_status_after_ending(inspecting, somebody_came, []).status is CaseStatus.INSPECTED
     assert case_status_after_ending(inspecting, nobody_came, [nobody_came]).status is CaseStatus.OPEN
     assert case_status_after_ending(inspecting, nobody_came, [somebody_came]).status is CaseStatus.INSPECTED
+
+
+SEALED = replace(ENDED, parts=tuple(replace(part, sealed_at=at(700)) for part in ENDED.parts))
+JOINT = replace(SEALED, parts=(*SEALED.parts, replace(ENDED.parts[0], id="other-part")))
+DAY_S = 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("inspection", "part_id", "taken_at", "now"),
+    [
+        (INSPECTION, None, at(9_999_999), at(9_999_999)),
+        (ENDED, None, at(600), at(600 + DAY_S)),
+        (ENDED, ENDED.parts[0].id, at(0), at(601)),
+        (JOINT, None, at(0), at(800)),
+        (JOINT, "other-part", at(0), at(800)),
+    ],
+)
+def test_what_was_taken_before_the_end_is_taken_in_for_a_day_until_its_record_is_signed(
+    inspection: Inspection, part_id: str | None, taken_at: datetime, now: datetime
+) -> None:
+    require_taking_in(inspection, part_id, taken_at=taken_at, now=now)
+
+
+@pytest.mark.parametrize(
+    ("inspection", "part_id", "taken_at", "now", "refusal"),
+    [
+        (ENDED, None, at(600.001), at(601), InspectionEnded),
+        (ENDED, None, at(0), at(600 + DAY_S + 0.001), EvidenceTooLate),
+        (SEALED, None, at(0), at(800), RecordSigned),
+        (JOINT, JOINT.parts[0].id, at(0), at(800), RecordSigned),
+    ],
+)
+def test_what_comes_later_is_refused_with_the_reason(
+    inspection: Inspection, part_id: str | None, taken_at: datetime, now: datetime, refusal: type[InspectError]
+) -> None:
+    with pytest.raises(refusal):
+        require_taking_in(inspection, part_id, taken_at=taken_at, now=now)

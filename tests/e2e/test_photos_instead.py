@@ -24,6 +24,7 @@ async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
     people: People, invited: Invited, staff: Staff, shared_deployment: Deployment
 ) -> None:
     screen = await people.phone(devices=False, geolocation={"latitude": 36.65, "longitude": 117.12, "accuracy": 20})
+    await screen.context.grant_permissions(["geolocation"])
     page, phone = screen.page, PhonePages(screen.page)
     await phone.open(invited.link)
     await phone.introduce()
@@ -32,8 +33,6 @@ async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
     await expect(page.get_by_text(re.compile("第 1 项，共"))).to_be_visible(timeout=JOIN_MS)
     assert await hindrances(page) == []
     total = await points_of(page)
-    await screen.context.grant_permissions(["geolocation"])
-    await page.get_by_role("button", name="同意发送").click()
     await expect(page.get_by_text("照片会附上手机的位置")).to_be_visible(timeout=JOIN_MS)
 
     first, second = photo(), photo(pixels=700)

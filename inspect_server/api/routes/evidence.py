@@ -26,6 +26,7 @@ from inspect_server.domain.errors import (
     BadRequest,
     Conflict,
     ConsentMissing,
+    EvidenceTooLate,
     EvidenceUnavailable,
     FileDamaged,
     FileTooLarge,
@@ -36,6 +37,7 @@ from inspect_server.domain.errors import (
     InvitationRevoked,
     NotAllowed,
     NotFound,
+    RecordSigned,
     StorageUnavailable,
     TooManyUploads,
     UploadBroken,
@@ -55,10 +57,12 @@ _VISIT = (*_LINK, NotAllowed, NotFound)
 _OFFICE = (NotAllowed, NotFound)
 _FILE = (
     Conflict,
+    EvidenceTooLate,
     FileDamaged,
     FileTooLarge,
     FileTypeRefused,
     InspectionEnded,
+    RecordSigned,
     StorageUnavailable,
     TooManyUploads,
     UploadBroken,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from datetime import datetime
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.accessibility import hindrances
 from tests.e2e.conftest import People
@@ -18,6 +19,7 @@ from tests.e2e.staff import Invited, Staff
 from tests.support import counter
 from tests.support.chromium import Screen
 
+EVIDENCE = "**/api/inspections/*/evidence/*"
 DATED_WITHIN_S = 1
 """A still that is dated by the key and not by its frame would be off by the way of the picture at least."""
 
@@ -31,8 +33,18 @@ async def test_a_key_takes_a_still_of_what_is_in_sight(
     laptop, _ = await meet(inspector, enterprise, shared_deployment.product.url, invited)
     await laptop.see_the_site()
     await laptop.open_pictures()
+    # A reload before the still is on the server: the page goes on where the one before it was.
+    await inspector.page.route(EVIDENCE, refuse)
     await inspector.page.keyboard.press("s")
     await expect(inspector.page.get_by_text("已截图")).to_be_visible()
+    await expect(inspector.page.get_by_text("网络不通，稍后自动重传")).to_be_visible(timeout=JOIN_MS)
+    # The page warns before it is left.
+    inspector.page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await inspector.page.reload()
+    await inspector.page.unroute(EVIDENCE)
+    inspector.complaints.clear()  # of what was refused
+    await laptop.see_the_site()
+    await laptop.open_pictures()
     await expect(laptop.kept_pictures()).to_have_count(1, timeout=JOIN_MS)
 
     (still,) = (await staff.get(f"/api/inspections/{invited.inspection_id}/evidence"))["items"]
@@ -56,6 +68,13 @@ async def test_a_key_takes_a_still_of_what_is_in_sight(
     await laptop.viewer().get_by_text("撤回后不再作为证据使用").get_by_role("button", name="撤回").click()
     await expect(laptop.kept_pictures()).to_have_count(0, timeout=JOIN_MS)
     assert (inspector.complaints, enterprise.complaints) == ([], [])
+
+
+async def refuse(route: Route) -> None:
+    if route.request.method == "PUT":
+        await route.abort()
+    else:
+        await route.continue_()
 
 
 async def shown_at(picture: bytes, camera: Screen) -> datetime:

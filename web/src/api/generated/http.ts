@@ -4810,7 +4810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`, `inspection_ended` */
+            /** @description `conflict`, `evidence_too_late`, `inspection_ended`, `record_signed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6716,7 +6716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `inspection_ended`, `conflict` */
+            /** @description `inspection_ended`, `conflict`, `evidence_too_late`, `record_signed` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -16,7 +16,7 @@ import { createDrawingDesk, DRAWING_DESK } from "@/features/drawing/tools/drawin
 import { createFreezing, FREEZING } from "@/features/drawing/tools/freezing";
 import { smallJpeg } from "@/features/drawing/tools/small-jpeg";
 import { createEvidenceDesk, EVIDENCE_DESK, type EvidenceDesk } from "@/features/evidence/evidence-desk";
-import { createPhotoRequests, PHOTO_REQUESTS } from "@/features/evidence/photo-requests";
+import { createPhotoRequests, PHOTO_REQUESTS, type PhotoRequests } from "@/features/evidence/photo-requests";
 import { createHandDesk, HAND_DESK } from "@/features/hand/hand-desk";
 import { createOfficeOutcomeApi } from "@/features/outcome/outcome-api";
 import { createOutcomeDesk, OUTCOME_DESK } from "@/features/outcome/outcome-desk";
@@ -26,11 +26,13 @@ import { createDoorplateAsking, type DoorplateAsking } from "@/features/site/doo
 import { createSiteDesk, SITE_DESK, type SiteDesk } from "@/features/site/site-desk";
 import { browserClock } from "@/rtc/clock";
 import { followTopic } from "@/rtc/topics";
+import { useSignInState } from "@/shell/sign-in-state";
 
 import type { CallRoom } from "./use-call-room";
 
 export interface CallDesks {
   evidence: EvidenceDesk;
+  photos: PhotoRequests;
   site: SiteDesk;
   people: PeopleDesk;
   boards: Boards;
@@ -43,9 +45,11 @@ export function useCallDesks(inspection: Schema<"InspectionDetail">, room: CallR
   const { view, send, onCall } = room;
   const inspectionId = inspection.id;
 
+  const { me: user } = useSignInState();
   const evidence = createEvidenceDesk({
     client,
     inspectionId,
+    userId: user.value?.user_id ?? "",
     clockOffsetMs: () => view.value.clockOffsetMs,
     deviceOf: (id) => view.value.participants.find((one) => one.participant_id === id)?.device ?? "",
   });
@@ -89,5 +93,5 @@ export function useCallDesks(inspection: Schema<"InspectionDetail">, room: CallR
   provide(CHAT, chat);
   onCall(chat.follow);
 
-  return { evidence, site, people, boards, doorplate };
+  return { evidence, photos, site, people, boards, doorplate };
 }

@@ -14,11 +14,13 @@ export interface EndingOptions {
   endInspection: () => Promise<unknown>;
   /** Whether the call is over for this window. */
   isOver: () => boolean;
+  /** How many of this window's pictures are not on the server yet. */
+  unsent: () => number;
   /** What somebody should know before: lines of text. */
   warnings: () => string[];
 }
 
-export function useEnding({ endInspection, isOver, warnings }: EndingOptions): { ending: Readonly<Ref<boolean>>; end: () => Promise<void> } {
+export function useEnding({ endInspection, isOver, unsent, warnings }: EndingOptions): { ending: Readonly<Ref<boolean>>; end: () => Promise<void> } {
   const { t } = useI18n();
   const failureText = useFailureText();
   const ending = ref(false);
@@ -37,9 +39,9 @@ export function useEnding({ endInspection, isOver, warnings }: EndingOptions): {
     }
   }
 
-  /** Closing the window by mistake would leave the enterprise alone. */
+  /** Closing the window by mistake would leave the enterprise alone, or pictures in this browser. */
   function warn(event: BeforeUnloadEvent): void {
-    if (!isOver()) event.preventDefault();
+    if (!isOver() || unsent() > 0) event.preventDefault();
   }
 
   onBeforeRouteLeave(async () => {

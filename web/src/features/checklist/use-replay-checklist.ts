@@ -36,7 +36,7 @@ export function useReplayChecklist(inspectionId: string, serverNow: () => number
   const clockOffsetMs = (): number => serverNow() - Date.now();
   const user = { userId: me.value?.user_id ?? "", name: me.value?.display_name ?? "" };
   const desk = createChecklistDesk({ client, inspectionId, me: user, clockOffsetMs });
-  const evidence = createEvidenceDesk({ client, inspectionId, clockOffsetMs, deviceOf: () => "" });
+  const evidence = createEvidenceDesk({ client, inspectionId, userId: user.userId, clockOffsetMs, deviceOf: () => "" });
   provide(CHECKLIST_DESK, desk);
   const opinions = createOpinionDesk(client, officeOpinions(inspectionId));
   provide(EVIDENCE_DESK, evidence);

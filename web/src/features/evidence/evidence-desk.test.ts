@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { aboutEvidence, type Evidence } from "@/api/evidence";
 
-import { entriesOf, joined } from "./evidence-desk";
+import { entriesOf, joined, unsentOf } from "./evidence-desk";
 import type { Letter } from "./outbox";
 
 const AT = Date.UTC(2026, 10, 21, 7);
@@ -33,4 +33,15 @@ test("what was withdrawn is out of sight", () => {
 test("a newer state takes the place of the older one", () => {
   const filed = { ...kept("a", 1), checklist_item_id: "item" };
   expect(joined([kept("a", 1), kept("b", 0)], [filed])).toEqual([kept("b", 0), filed]);
+});
+
+test("what is delayed is still coming, what was refused is not, and what is there is neither", () => {
+  const { outgoing } = coming("a", 1);
+  const letters: Letter[] = [
+    { outgoing, state: { name: "delayed", code: "network_unreachable" } },
+    { outgoing, state: { name: "waiting" } },
+    { outgoing, state: { name: "refused", code: "record_signed", params: {} } },
+    { outgoing, state: { name: "sent", evidence: kept("a", 1) } },
+  ];
+  expect(unsentOf(letters)).toEqual({ coming: 2, refused: 1 });
 });

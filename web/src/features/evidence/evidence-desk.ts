@@ -1,7 +1,8 @@
 /**
  * The laptop's evidence of one inspection: what the server has, what is on its way there, and what can be done with it.
  *
- * A still is in the list the moment that it is taken. `place` is the point of the checklist that is being checked:
+ * A still is in the list the moment that it is taken, and kept in the browser until the server has it: a page that is
+ * opened again goes on where the one before it was. `place` is the point of the checklist that is being checked:
  * stills are filed there unless told otherwise. Lives with the component that makes it; others find it by
  * `useEvidenceDesk`.
  */
@@ -13,7 +14,8 @@ import { browserClock } from "@/rtc/clock";
 import { CAMERA } from "@/rtc/pictures";
 
 import { grabFrame, jpegOf, thumbnailOf, type Frame } from "./frame";
-import { createMemoryStore, Outbox, type Letter } from "./outbox";
+import { createLastingStore } from "./lasting-store";
+import { isOnItsWay, Outbox, type Letter, type Outgoing } from "./outbox";
 
 export type Drawing = NonNullable<NewEvidence["drawing"]>;
 
@@ -45,6 +47,11 @@ export interface EvidenceEntry {
   thumbnail: string | null;
 }
 
+export interface Unsent {
+  coming: number;
+  refused: number;
+}
+
 export interface EvidenceDesk {
   /** In order of time, without what was withdrawn. */
   entries: ComputedRef<readonly EvidenceEntry[]>;
@@ -53,6 +60,8 @@ export interface EvidenceDesk {
   /** Names of who took what, by the evidence's `author`. */
   authors: Readonly<ShallowRef<Readonly<Record<string, string>>>>;
   failure: Readonly<ShallowRef<unknown>>;
+  /** How many are on their way, and how many the server refused. */
+  unsent: ComputedRef<Unsent>;
   place: Ref<Place>;
   reload: () => Promise<void>;
   /** Takes what is in sight; returns its id, or null while there is no picture. */
@@ -67,6 +76,8 @@ export interface EvidenceDesk {
 export interface EvidenceDeskOptions {
   client: ApiClient;
   inspectionId: string;
+  /** Who takes the stills: nobody else sends what they left in this browser. */
+  userId: string;
   /** Added to the device's clock gives the server's. */
   clockOffsetMs: () => number;
   /** What is known of the device whose picture it is; may be empty. */
@@ -89,11 +100,15 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   const place = ref<Place>({ partId: null, itemId: null });
   const letters = shallowRef<readonly Letter[]>([]);
   const thumbnails = new Map<string, string>();
-  const outbox = new Outbox({ store: createMemoryStore(), send: api.send, clock: browserClock });
+  const store = createLastingStore(`${options.userId} ${options.inspectionId}`);
+  const outbox = new Outbox({ store, send: api.send, clock: browserClock });
   const gone = new AbortController();
   const hurry = (): void => outbox.hurry();
 
   outbox.letters.subscribe((next) => {
+    for (const { outgoing } of next) {
+      if (outgoing.file !== null && !thumbnails.has(outgoing.id)) thumbnails.set(outgoing.id, URL.createObjectURL(outgoing.file));
+    }
     letters.value = next;
     const sent = next.flatMap(({ state }) => (state.name === "sent" ? [state.evidence] : []));
     if (sent.length > 0) all.value = joined(all.value ?? [], sent);
@@ -104,7 +119,10 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     window.removeEventListener("online", hurry);
     gone.abort();
     outbox.close();
+    for (const address of thumbnails.values()) if (address.startsWith("blob:")) URL.revokeObjectURL(address);
   });
+  // A browser that keeps nothing has nothing to go on with.
+  void outbox.open().catch(() => undefined);
 
   async function reload(): Promise<void> {
     try {
@@ -122,6 +140,11 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     return { part_id: chosen.partId ?? null, checklist_item_id: chosen.itemId ?? null };
   }
 
+  /** A browser that keeps nothing still sends. */
+  function keep(outgoing: Outgoing): void {
+    void outbox.add(outgoing).catch(() => undefined);
+  }
+
   function takeStill(wish: StillWish): string | null {
     const frame = wish.video instanceof HTMLVideoElement ? grabFrame(wish.video, options.clockOffsetMs()) : wish.video;
     if (frame === null) return null;
@@ -135,7 +158,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
       drawing: wish.drawing ?? [],
     });
     thumbnails.set(id, thumbnailOf(frame.picture));
-    void jpegOf(frame.picture).then((file) => outbox.add({ id, about, file, requestId: null }));
+    void jpegOf(frame.picture).then((file) => keep({ id, about, file, requestId: null }));
     return id;
   }
 
@@ -144,6 +167,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     all,
     authors,
     failure,
+    unsent: computed(() => unsentOf(letters.value)),
     place,
     reload,
     takeStill,
@@ -154,7 +178,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
         participant_id: participantId,
         note,
       });
-      void outbox.add({ id, about, file: null, requestId: null });
+      keep({ id, about, file: null, requestId: null });
       return id;
     },
     retry: (id) => outbox.retry(id),
@@ -170,6 +194,13 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
       });
       all.value = joined(all.value ?? [], [filed]);
     },
+  };
+}
+
+export function unsentOf(letters: readonly Letter[]): Unsent {
+  return {
+    coming: letters.filter(isOnItsWay).length,
+    refused: letters.filter(({ state }) => state.name === "refused").length,
   };
 }
 

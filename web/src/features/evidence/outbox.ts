@@ -159,6 +159,11 @@ export class Outbox {
   }
 }
 
+/** Of what the server will have without anybody doing anything. */
+export function isOnItsWay({ state }: Letter): boolean {
+  return state.name !== "refused" && state.name !== "sent";
+}
+
 /** Keeps nothing beyond the page. */
 export function createMemoryStore(): OutgoingStore {
   const kept = new Map<string, Outgoing>();

@@ -45,3 +45,9 @@ test("a wish that was refused is not said again", () => {
   messages.tell(WELCOME);
   expect(sent).toHaveLength(1);
 });
+
+test("what is asked for is on its way until it is there, declined or taken back", () => {
+  const stages = ["asked", "taking", "sending", "sent", "declined", "cancelled", "failed"] as const;
+  messages.tell({ type: "photo_requests", requests: stages.map((stage, at) => ({ request_id: `wish-${at}`, stage }) as PhotoRequestState) });
+  expect(requests.coming.value).toBe(3);
+});

@@ -4,7 +4,7 @@
  * A wish that was said while the WebSocket was gone is said again by `welcome`; its id is the page's, so that it stays
  * one wish.
  */
-import { inject, shallowRef, type InjectionKey, type ShallowRef } from "vue";
+import { computed, inject, shallowRef, type ComputedRef, type InjectionKey, type ShallowRef } from "vue";
 
 import { newEvidenceId } from "@/api/evidence";
 import type { Call } from "@/rtc/call";
@@ -13,6 +13,8 @@ import type { Unsubscribe } from "@/rtc/observable";
 
 import type { Place } from "./evidence-desk";
 
+const COMING: ReadonlySet<PhotoRequestState["stage"]> = new Set(["asked", "taking", "sending"]);
+
 type PhotoWish = Extract<ClientMessage, { type: "photo_request" }>;
 
 export interface PhotoRequests {
@@ -20,6 +22,8 @@ export interface PhotoRequests {
   list: Readonly<ShallowRef<readonly PhotoRequestState[]>>;
   ask: (participantId: string, place: Place, note: string) => string;
   cancel: (requestId: string) => void;
+  /** How many were asked for and are not there yet, as far as the room knows. */
+  coming: ComputedRef<number>;
   /** Ties it to a call that is entered. */
   follow: (call: Pick<Call, "messages">) => Unsubscribe;
 }
@@ -38,6 +42,7 @@ export function createPhotoRequests(send: (message: ClientMessage) => void): Pho
 
   return {
     list,
+    coming: computed(() => list.value.filter(({ stage }) => COMING.has(stage)).length),
     ask(participantId, place, note) {
       const wish: PhotoWish = {
         type: "photo_request",

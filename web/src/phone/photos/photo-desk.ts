@@ -7,12 +7,12 @@ import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, 
 
 import { createApiClient, isAbort, type ApiClient } from "@/api/client";
 import { aboutEvidence, createGuestEvidenceApi, newEvidenceId, type Evidence, type NewEvidence } from "@/api/evidence";
+import { createLastingStore } from "@/features/evidence/lasting-store";
 import { Outbox, type Letter } from "@/features/evidence/outbox";
 import { browserClock } from "@/rtc/clock";
 import { deviceName } from "@/rtc/device-name";
 
 import { problemWith, type Sendable } from "./files";
-import { createPhotoStore } from "./photo-store";
 
 export interface PhotoPlace {
   partId: string | null;
@@ -49,7 +49,7 @@ export interface PhotoDeskOptions {
 export function usePhotoDesk({ token, nowMs, participantId, position = () => null }: PhotoDeskOptions): PhotoDesk {
   const client = createApiClient({ bearerToken: () => token });
   const api = createGuestEvidenceApi(client);
-  const outbox = new Outbox({ store: createPhotoStore(token), send: api.send, clock: browserClock });
+  const outbox = new Outbox({ store: createLastingStore(token), send: api.send, clock: browserClock });
   const letters = shallowRef<readonly Letter[]>([]);
   const there = shallowRef<readonly Evidence[]>([]);
   const forgetful = ref(false);

@@ -184,6 +184,7 @@ const en: typeof zh = {
     title: "End the inspection?",
     text: "Everybody leaves and nobody can enter again. The recording goes on uploading and is archived.",
     stillIn: "Still in the room: {names}",
+    onTheirWay: "Pictures still on their way: {n}; they go on arriving after the end",
     confirm: "End inspection",
     stay: "Go on",
     ending: "Ending…",
@@ -201,6 +202,8 @@ const en: typeof zh = {
     failed: { title: "The room cannot be entered", text: "Code: {code}" },
     again: "Enter again",
     takeOver: "Continue here",
+    coming: "Pictures still being sent: {n}. Leave this page open; else they go on when this inspection or its replay is opened on this computer again.",
+    refused: "Pictures not accepted: {n}. The replay lists them with the reason.",
   },
   failed: {
     media_unavailable: "The server's media service is not available at the moment.",

@@ -171,6 +171,7 @@ export default {
     title: "结束勘验？",
     text: "结束后所有人退出，不能再次进入。录像会继续上传并归档。",
     stillIn: "仍在勘验室中：{names}",
+    onTheirWay: "还有 {n} 张图片正在路上，结束后仍会继续上传",
     confirm: "结束勘验",
     stay: "继续勘验",
     ending: "正在结束…",
@@ -188,6 +189,8 @@ export default {
     failed: { title: "无法进入勘验室", text: "代码：{code}" },
     again: "重新进入",
     takeOver: "在这里继续",
+    coming: "还有 {n} 张图片正在上传，请让本页开着。关闭后，在这台电脑上再打开本次勘验或回看，会接着上传。",
+    refused: "有 {n} 张图片没有被接收，请在回看的图片列表中查看原因。",
   },
   failed: {
     media_unavailable: "服务器的音视频服务暂时不可用。",

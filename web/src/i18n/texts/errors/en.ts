@@ -16,6 +16,7 @@ export default {
   footage_unavailable: "The footage cannot be read at the moment; it is not lost. Try again in a while.",
   ice_restart_refused: "A running connection cannot be restarted; send a new offer.",
   inspection_ended: "This inspection is over.",
+  evidence_too_late: "The inspection ended more than 24 hours ago; what was taken before is no longer accepted.",
   internal_error: "The server has a problem. Try again in a while.",
   invitation_expired: "The invitation has expired. Make a new link.",
   invitation_invalid: "There is no such invitation. Check the link.",

@@ -16,6 +16,7 @@ export default {
   footage_unavailable: "录像暂时无法读取，请稍后重试。录像没有丢失。",
   ice_restart_refused: "进行中的连接不能重启，请重新发起连接。",
   inspection_ended: "本次勘验已经结束。",
+  evidence_too_late: "勘验已结束超过 24 小时，不再接收结束前拍的照片。",
   internal_error: "服务器出现问题，请稍后重试。",
   invitation_expired: "邀请已过期，请重新生成链接。",
   invitation_invalid: "邀请无效，请核对链接。",

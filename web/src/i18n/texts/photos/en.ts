@@ -28,6 +28,8 @@ const en: typeof zh = {
     file_damaged: "The file is damaged or incomplete. Please take another one.",
     clip_too_long: "The video is longer than 30 seconds. Please make a shorter one.",
     inspection_ended: "The inspection is over; no more photos are taken.",
+    evidence_too_late: "The inspection ended more than 24 hours ago; it was not taken in.",
+    record_signed: "The record is signed already; it was not taken in.",
     other: "It was not sent ({code}). Try again, or take another one.",
   },
   asked: {
@@ -35,6 +37,7 @@ const en: typeof zh = {
     text: "Point at what you are looking at, and keep it sharp.",
     decline: "Not possible now",
   },
+  after: { coming: "Photos still being sent: {n}. Please leave this page open.", there: "All photos are there." },
   round: {
     title: "Photos point by point",
     intro: "Without video: take photos of the points below. It works without a network; they are sent when there is one. The inspector looks at them later.",

@@ -27,9 +27,12 @@ export default {
     file_damaged: "文件损坏或不完整，请重新拍一张。",
     clip_too_long: "视频超过 30 秒，请拍短一些。",
     inspection_ended: "勘验已结束，不再接收照片。",
+    evidence_too_late: "勘验结束已超过 24 小时，没有再接收。",
+    record_signed: "笔录已经签字，没有再接收。",
     other: "没有发送成功（{code}），请重试或重新拍。",
   },
   asked: { title: "勘验员请您拍一张照片", text: "请对准正在查看的地方，拍清楚。", decline: "现在拍不了" },
+  after: { coming: "还有 {n} 张照片正在发送，请让本页开着。", there: "照片都已送达。" },
   round: {
     title: "逐项拍照",
     intro: "不用视频：按下面的要点逐项拍照，没有网络也能拍，有网络时自动发送。勘验员稍后查看。",

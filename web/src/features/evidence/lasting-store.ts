@@ -1,9 +1,9 @@
 /**
- * Keeps in IndexedDB what is not on the server yet, so that a reload, a crash or an empty battery loses no photo.
+ * Keeps in IndexedDB what is not on the server yet, so that a reload, a crash or an empty battery loses no picture.
  *
  * One database for the browser; what belongs to another seat than this page's stays for its own page.
  */
-import type { Outgoing, OutgoingStore } from "@/features/evidence/outbox";
+import type { Outgoing, OutgoingStore } from "./outbox";
 
 const NAME = "inspect-photos";
 const OUTGOING = "outgoing";
@@ -13,7 +13,8 @@ interface Kept extends Outgoing {
   addedAtMs: number;
 }
 
-export function createPhotoStore(seat: string): OutgoingStore {
+/** `seat`: who sends it into which inspection; nobody else may. */
+export function createLastingStore(seat: string): OutgoingStore {
   return {
     async all() {
       const kept = await within<Kept[]>("readonly", (store) => store.getAll());
