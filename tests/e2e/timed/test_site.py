@@ -96,7 +96,14 @@ async def test_distance_is_told_and_warns_when_the_phone_goes_away(
     await expect(laptop.site_video()).to_be_visible()
 
     await whereabouts.get_by_role("button", name="以手机的位置作为现场坐标").click()
+    question = whereabouts.get_by_role("alertdialog")
+    await expect(question).to_contain_text("由 38.2412, 104.6395 改为")
+    await expect(question).to_contain_text("相距 3.3 km")
+    assert await hindrances(inspector.page) == []
+    await question.get_by_role("button", name="改为手机的位置").click()
     await expect(whereabouts.get_by_text("距登记地点 0 m")).to_be_visible(timeout=WAIT_MS)
+    await whereabouts.get_by_role("button", name="恢复原坐标").click()
+    await expect(whereabouts.get_by_text("距登记地点 3.3 km")).to_be_visible(timeout=WAIT_MS)
 
     # Allowed, but the phone finds none any more: in a cellar, say.
     await enterprise.context.set_geolocation(None)

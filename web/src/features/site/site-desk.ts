@@ -14,7 +14,12 @@ import { followTopic } from "@/rtc/topics";
 
 import { randomDelayMs, randomTask, type Chance } from "./chance";
 import { withReading, type ReadCode } from "./code-list";
-import { createSiteApi, type Challenge, type Task, type Whereabouts } from "./site-api";
+import { createSiteApi, type Challenge, type Site, type Task, type Whereabouts } from "./site-api";
+
+export interface FormerSite {
+  caseId: string;
+  site: Site;
+}
 
 export interface SiteDesk {
   /** The newest of each participant, by id. */
@@ -36,7 +41,11 @@ export interface SiteDesk {
   askByChance: (participantId: string | null) => void;
   judge: (challengeId: string, passed: boolean) => Promise<void>;
   readCodes: (participantId: string, wanted: boolean) => void;
+  /** Takes a reported position as the site's, for all cases of the enterprise. */
   register: (caseId: string, report: WhereaboutsState) => Promise<void>;
+  /** What was registered before `register`, until it is restored or the page is left; null if nothing was. */
+  former: Readonly<ShallowRef<FormerSite | null>>;
+  restore: () => Promise<void>;
   hintsOf: (participantId: string, source: string) => readonly Hint[];
   /** Ties it to a call that is entered. */
   follow: (call: Pick<Call, "messages">) => Unsubscribe;
@@ -67,6 +76,7 @@ export function createSiteDesk({ client, inspectionId, send, clock, chance }: Si
   const pictures = shallowRef<readonly HintedPicture[]>([]);
   const codes = shallowRef<readonly ReadCode[]>([]);
   const reading = shallowRef<ReadonlySet<string>>(new Set());
+  const former = shallowRef<FormerSite | null>(null);
   const awaited = ref<string | null>(null);
   const pending = ref(0);
   const gone = new AbortController();
@@ -158,7 +168,18 @@ export function createSiteDesk({ client, inspectionId, send, clock, chance }: Si
     register: (caseId, { latitude, longitude }) =>
       act(async () => {
         if (latitude == null || longitude == null) return;
+        const site = history.value?.site ?? null;
         await api.registerSite(caseId, { latitude, longitude, datum: "wgs_84" });
+        former.value = site === null ? null : { caseId, site };
+        await loadHistory();
+      }),
+    former,
+    restore: () =>
+      act(async () => {
+        if (former.value === null) return;
+        const { caseId, site } = former.value;
+        await api.registerSite(caseId, { latitude: site.latitude, longitude: site.longitude, datum: "wgs_84" });
+        former.value = null;
         await loadHistory();
       }),
     hintsOf: (participantId, source) =>

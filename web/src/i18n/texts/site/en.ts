@@ -21,6 +21,13 @@ export default {
     take: "Take the phone's position as the site's",
     history: "Positions ({n})",
   },
+  replace: {
+    text: "The registered coordinates change from {before} to {after} ({distance} apart, accuracy ±{accuracy}), for all cases of this enterprise.",
+    confirm: "Take the phone's position",
+    keep: "Keep them",
+    done: "The phone's position is registered now. Before: {before}",
+    restore: "Restore the former ones",
+  },
   plan: { label: "Plan: registered site with a radius of {radius}, {n} positions", north: "N" },
   task: {
     write_code: { title: "Code in handwriting", ask: "Write a code", watch: "Check: they write this code on paper and hold it beside the licence." },

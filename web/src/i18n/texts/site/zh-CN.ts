@@ -21,6 +21,13 @@ export default {
     take: "以手机的位置作为现场坐标",
     history: "定位记录（{n}）",
   },
+  replace: {
+    text: "登记坐标将由 {before} 改为 {after}（相距 {distance}，定位精度 ±{accuracy}），对该企业的所有办件生效。",
+    confirm: "改为手机的位置",
+    keep: "不改",
+    done: "已改为手机的位置。原坐标：{before}",
+    restore: "恢复原坐标",
+  },
   plan: { label: "位置示意图：登记地点半径 {radius}，定位 {n} 次", north: "北" },
   task: {
     write_code: { title: "手写验证码", ask: "手写验证码", watch: "请核对：对方在纸上写下这个码，并举到证照旁。" },
