@@ -145,6 +145,11 @@ async def test_two_departments_judge_their_own_lists_in_one_call(
         dialog = joining.page.get_by_role("dialog", name="作出结论")
         await dialog.get_by_text("不通过", exact=True).click()
         await dialog.get_by_label("理由").fill("拒绝展示")
+        # Whoever looks something up meanwhile finds the words again.
+        await joining.page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
+        await joining.page.get_by_role("button", name="作出结论").click()
+        await expect(dialog.get_by_label("理由")).to_have_value("拒绝展示")
         assert await hindrances(joining.page) == []
         await dialog.get_by_role("button", name="确定结论并告知企业").click()
         await expect(joining.page.get_by_text("拒绝展示").first).to_be_visible(timeout=WAIT_MS)

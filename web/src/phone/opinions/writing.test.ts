@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { ref } from "vue";
 
 import { ApiError } from "@/api/client";
 
@@ -9,8 +10,7 @@ const PLACE = { partId: "part", itemId: "item" };
 function setUp() {
   const put = vi.fn<(path: string, body: unknown) => Promise<void>>(() => Promise.resolve());
   let made = 0;
-  const writing = createWriting({ put } as never, () => `id-${(made += 1)}`);
-  writing.drafts.value = { [draftKey(PLACE)]: " 合格 " };
+  const writing = createWriting({ put } as never, () => `id-${(made += 1)}`, ref({ [draftKey(PLACE)]: " 合格 " }));
   return { put, writing };
 }
 

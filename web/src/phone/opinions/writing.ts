@@ -2,6 +2,7 @@
 import { readonly, ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
 import type { ApiClient } from "@/api/client";
+import type { Drafts } from "@/components/drafts";
 
 export interface Place {
   partId: string;
@@ -10,7 +11,7 @@ export interface Place {
 
 export interface Writing {
   /** What is being written on each point, by point; not sent yet. */
-  drafts: Ref<Record<string, string>>;
+  drafts: Drafts;
   /** The point whose opinion is on its way, or null. */
   sending: Readonly<Ref<string | null>>;
   failure: Readonly<ShallowRef<unknown>>;
@@ -23,8 +24,7 @@ export function draftKey({ partId, itemId }: Place): string {
 }
 
 /** Args: newId — for an opinion; sending the same text again keeps the id, for the answer may have been lost. */
-export function createWriting(client: Pick<ApiClient, "put">, newId: () => string): Writing {
-  const drafts = ref<Record<string, string>>({});
+export function createWriting(client: Pick<ApiClient, "put">, newId: () => string, drafts: Drafts): Writing {
   const sending = ref<string | null>(null);
   const failure = shallowRef<unknown>(null);
   const ids = new Map<string, string>();

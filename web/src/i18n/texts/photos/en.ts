@@ -11,6 +11,8 @@ const en: typeof zh = {
   cameraFailed: "No photo can be taken here. Please use the phone's camera.",
   forgetful: "The browser keeps no photos. Please do not close or reload this page until all are sent.",
   giveUp: "Delete",
+  giveUpSure: "It has not been sent; deleted, it is lost for good.",
+  keep: "Keep",
   progress: "Sending",
   onTheWay: "Sending {n}",
   someRefused: "A photo was not sent. Tap “Photo” to see why",

@@ -10,6 +10,8 @@ export default {
   cameraFailed: "这里拍不了照，请用手机相机拍。",
   forgetful: "浏览器不允许保存照片。请不要关闭或刷新本页，直到全部发送完。",
   giveUp: "删除",
+  giveUpSure: "还没有送达，删除后无法恢复。",
+  keep: "保留",
   progress: "发送进度",
   onTheWay: "{n} 张正在发送",
   someRefused: "有照片没有发送，请点“照片”查看",
