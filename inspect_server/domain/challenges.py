@@ -105,6 +105,13 @@ def end(challenge: Challenge, outcome: Outcome, *, by: str, now: datetime) -> Ch
     return replace(challenge, outcome=outcome, ended_at=now, ended_by=by)
 
 
+def as_of(challenge: Challenge, now: datetime) -> Challenge:
+    """The challenge as it stands at ``now``: one whose time has run out ended then, even if nobody has looked since."""
+    if not challenge.is_open or now < challenge.expires_at:
+        return challenge
+    return replace(challenge, outcome=Outcome.EXPIRED, ended_at=challenge.expires_at, ended_by="")
+
+
 def is_answered_by(challenge: Challenge, code: str, seen_at: datetime) -> bool:
     """Whether a code that the server read in the picture answers an open challenge in its time."""
     return (

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from inspect_server.domain.catalogue import Severity
+from inspect_server.domain.challenges import Outcome, Task
 from inspect_server.domain.evidence import EvidenceKind, Position, PositionSource
 from inspect_server.domain.inspections import Conclusion, InspectionKind, ParticipantRole
 from inspect_server.domain.judging import Judgement
@@ -100,6 +101,23 @@ class RecordedPosition:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedChallenge:
+    """A live challenge (现场核验). ``code`` is empty for a task without one; ``outcome`` None: it still ran.
+
+    ``ended_by_name`` is empty for what the server recognised or what nobody answered in time.
+    """
+
+    person_name: str
+    task: Task
+    code: str
+    asked_at: datetime
+    asked_by_name: str
+    outcome: Outcome | None
+    ended_at: datetime | None
+    ended_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedFootage:
     """What of a track was stored when the record was made. ``chain``: head of each epoch's hash chain, in their order.
 
@@ -118,7 +136,7 @@ class RecordedFootage:
 
 @dataclass(frozen=True, slots=True)
 class RecordContent:
-    """See the module's text.
+    """See the module's text. Older records have no ``challenges``.
 
     ``time_zone``: the office's, in which people are told the times; here they are UTC. ``enterprise_address``: where it
     is registered, which says nothing of where pictures were taken.
@@ -151,6 +169,7 @@ class RecordContent:
     evidence: tuple[RecordedEvidence, ...]
     positions: tuple[RecordedPosition, ...]
     footage: tuple[RecordedFootage, ...]
+    challenges: tuple[RecordedChallenge, ...] = ()
 
 
 def canonical_json(content: RecordContent) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from inspect_server.domain import challenges as rules
 from inspect_server.domain.cases import Enterprise
 from inspect_server.domain.evidence import Evidence, EvidenceKind, Position, PositionSource
 from inspect_server.domain.geometry import distance_m
@@ -15,6 +16,7 @@ from inspect_server.domain.people import User
 from inspect_server.domain.record_content import (
     FORMAT,
     RecordContent,
+    RecordedChallenge,
     RecordedEvidence,
     RecordedFootage,
     RecordedOpinion,
@@ -24,7 +26,7 @@ from inspect_server.domain.record_content import (
     told_position,
 )
 from inspect_server.services.inspecting import PartFile, enterprise_of
-from storage import evidence, footage, footage_amounts, opinions, participants, people, whereabouts
+from storage import challenges, evidence, footage, footage_amounts, opinions, participants, people, whereabouts
 from storage.engine import Transaction
 
 NOT_SHOWN = frozenset({EvidenceKind.MOMENT, EvidenceKind.SIGNATURE, EvidenceKind.IDENTITY})
@@ -101,6 +103,7 @@ async def content_of(tx: Transaction, draft: Draft) -> RecordContent:
         evidence=pieces,
         positions=await _positions(tx, enterprise, seated),
         footage=await _footage(tx, inspection, seated),
+        challenges=await _challenges(tx, draft, names),
     )
 
 
@@ -112,7 +115,10 @@ def _belongs(piece: Evidence, file: PartFile) -> bool:
 async def _users(tx: Transaction, draft: Draft, seated: list[Participant], shown: list[Evidence]) -> dict[str, User]:
     ids = {each.decision.decided_by for each in draft.items if each.decision}
     ids |= {draft.concluded.concluded_by} | {each.user_id for each in seated if each.user_id}
-    ids |= {each.author.removeprefix("user:") for each in shown if each.author.startswith("user:")}
+    actors = {each.author for each in shown}
+    for challenge in await challenges.challenges_of(tx, draft.inspection.id):
+        actors |= {challenge.asked_by, challenge.ended_by}
+    ids |= {actor.removeprefix("user:") for actor in actors if actor.startswith("user:")}
     found = [await people.user(tx, user_id) for user_id in sorted(ids)]
     return {user.id: user for user in found if user}
 
@@ -196,6 +202,26 @@ async def _positions(
         place = Position(report.place.latitude, report.place.longitude, report.accuracy_m, PositionSource.BROWSER)
         distance = f"{distance_m(report.place, site.place):.0f} m" if site else ""
         recorded.append(RecordedPosition(participant.display_name, report.at, told_position(place), distance))
+    return tuple(recorded)
+
+
+async def _challenges(tx: Transaction, draft: Draft, names: _Names) -> tuple[RecordedChallenge, ...]:
+    """All of the call: that it was live holds for each of its parts. Time may have run out without anybody looking."""
+    recorded = []
+    for each in await challenges.challenges_of(tx, draft.inspection.id):
+        challenge = rules.as_of(each, draft.made_at)
+        recorded.append(
+            RecordedChallenge(
+                person_name=names.of(f"participant:{challenge.participant_id}"),
+                task=challenge.task,
+                code=challenge.code,
+                asked_at=challenge.asked_at,
+                asked_by_name=names.of(challenge.asked_by),
+                outcome=challenge.outcome,
+                ended_at=challenge.ended_at,
+                ended_by_name=names.of(challenge.ended_by),
+            )
+        )
     return tuple(recorded)
 
 

@@ -3,12 +3,14 @@
 from datetime import date
 
 from inspect_server.domain.catalogue import Severity
+from inspect_server.domain.challenges import Outcome, Task
 from inspect_server.domain.evidence import EvidenceKind
 from inspect_server.domain.inspections import Conclusion, InspectionKind, ParticipantRole
 from inspect_server.domain.judging import Judgement
 from inspect_server.domain.record_content import (
     FORMAT,
     RecordContent,
+    RecordedChallenge,
     RecordedEvidence,
     RecordedFootage,
     RecordedPerson,
@@ -80,5 +82,8 @@ def a_content() -> RecordContent:
             ),
         ),
         positions=(RecordedPosition("王强", at(20), "36.650000, 117.123457 ±12 m", "35 m"),),
+        challenges=(
+            RecordedChallenge("王强", Task.WRITE_CODE, "7K2M9P", at(21), "陈静", Outcome.CONFIRMED, at(25), "陈静"),
+        ),
         footage=(RecordedFootage("track", "王强", "camera", at(1), at(60), 15, 1_000_000, ("cd" * 32,)),),
     )

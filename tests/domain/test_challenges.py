@@ -13,6 +13,7 @@ from inspect_server.domain.challenges import (
     Challenge,
     Outcome,
     Task,
+    as_of,
     ask,
     end,
     is_answered_by,
@@ -62,6 +63,15 @@ def test_its_time_cannot_end_before_it_does() -> None:
     with pytest.raises(Conflict):
         end(a_challenge(), Outcome.EXPIRED, by="system", now=at(0) + VALID_FOR - SECOND)
     assert end(a_challenge(), Outcome.EXPIRED, by="system", now=at(0) + VALID_FOR).outcome is Outcome.EXPIRED
+
+
+def test_whose_time_ran_out_unseen_ended_then() -> None:
+    over = at(0) + VALID_FOR
+    assert as_of(a_challenge(), over - SECOND).is_open
+    late = as_of(a_challenge(), over + SECOND)
+    assert (late.outcome, late.ended_at) == (Outcome.EXPIRED, over)
+    confirmed = end(a_challenge(), Outcome.CONFIRMED, by="user:u", now=at(5))
+    assert as_of(confirmed, over + SECOND) == confirmed
 
 
 @given(st.lists(st.sampled_from(Outcome), max_size=6))

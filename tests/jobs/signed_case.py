@@ -7,11 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from inspect_server.domain.catalogue import Severity
+from inspect_server.domain.challenges import Task
 from inspect_server.domain.evidence import EvidenceKind, FileFacts, MediaType, Position, PositionSource
 from inspect_server.domain.inspections import Conclusion
 from inspect_server.domain.judging import Judgement
 from inspect_server.domain.record import AnswerKind, Record, Side
-from inspect_server.services import answering, calling, collecting, inspecting, judging
+from inspect_server.services import answering, calling, challenging, collecting, inspecting, judging
 from inspect_server.services.answering import NewAnswer
 from inspect_server.services.collecting import NewEvidence, SealedFile
 from inspect_server.services.context import Guest, ServiceContext, ServiceOptions
@@ -44,6 +45,10 @@ async def a_signed_case(
     await office.store_footage(await office.begin_epoch(seated.id), 12)
     file = (await inspecting.show_inspection(context, office.inspector, inspection_id)).parts[0]
     points = file.permit_item.checklist
+    await challenging.ask(
+        context, office.inspector, inspection_id, "challenge", participant_id=seated.id, task=Task.WRITE_CODE
+    )
+    await challenging.judge(context, office.inspector, "challenge", passed=True)
     for number in range(pictures):
         office.clock.advance(seconds=1)
         still = NewEvidence(

@@ -58,7 +58,8 @@ async def test_the_paper_says_everything_that_was_signed(office: Office, tmp_pat
     case = await a_signed_case(office, tmp_path)
     data = await printed(case)
     text = text_of(data)
-    (track,) = json.loads(case.record.content)["footage"]
+    content = json.loads(case.record.content)
+    (track,), (challenge,) = content["footage"], content["challenges"]
     assert (track["segment_count"], len(track["chain"])) == (4, 1)
     for expected in (
         "勘验笔录",
@@ -72,6 +73,8 @@ async def test_the_paper_says_everything_that_was_signed(office: Office, tmp_pat
         "王强",
         "A-0417",
         "36.650000,117.123457±12m",
+        f"现场核验对象任务验证码发起结果结束王强手写验证码{challenge['code']}",
+        "已确认",
         "期限太短",
         "2026-11-2209:02:04",  # 01:02:04 UTC
         "(UTC+08:00)",

@@ -2554,13 +2554,15 @@ export interface components {
         };
         /**
          * RecordContent
-         * @description See the module's text.
+         * @description See the module's text. Older records have no ``challenges``.
          *
          *     ``time_zone``: the office's, in which people are told the times; here they are UTC. ``enterprise_address``: where it
          *     is registered, which says nothing of where pictures were taken.
          */
         RecordContent: {
             case_number: string;
+            /** @default [] */
+            challenges: components["schemas"]["RecordedChallenge"][];
             /** Format: date-time */
             concluded_at: string;
             concluded_by_name: string;
@@ -2598,6 +2600,23 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             sha256: string;
+        };
+        /**
+         * RecordedChallenge
+         * @description A live challenge (现场核验). ``code`` is empty for a task without one; ``outcome`` None: it still ran.
+         *
+         *     ``ended_by_name`` is empty for what the server recognised or what nobody answered in time.
+         */
+        RecordedChallenge: {
+            /** Format: date-time */
+            asked_at: string;
+            asked_by_name: string;
+            code: string;
+            ended_at: string | null;
+            ended_by_name: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            person_name: string;
+            task: components["schemas"]["Task"];
         };
         /**
          * RecordedEvidence

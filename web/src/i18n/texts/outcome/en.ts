@@ -29,6 +29,10 @@ export default {
   certificate: "certificate {number}",
   distance: "{distance} from the registered site",
   segments: "{n} segments",
+  challenge: {
+    task: { write_code: "Code in handwriting", show_qr: "QR code on another screen", turn_to_door: "Turn to the door" },
+    outcome: { seen: "Recognised", confirmed: "Confirmed", failed: "Not passed", expired: "Out of time", open: "Not ended" },
+  },
   positionFrom: { browser: "from the browser when it was taken", file: "from the photo's own file", report: "as the phone reported in the call" },
   proof: "Proof of this text:",
   fact: {
@@ -46,6 +50,7 @@ export default {
     result: "Result",
     points: "All points ({n})",
     people: "Who took part",
+    challenges: "Live challenges ({n})",
     positions: "Positions",
     evidence: "Pictures and files ({n})",
     footage: "Recording",

@@ -29,6 +29,10 @@ export default {
   certificate: "执法证号 {number}",
   distance: "距登记地址 {distance}",
   segments: "{n} 个分段",
+  challenge: {
+    task: { write_code: "手写验证码", show_qr: "出示二维码", turn_to_door: "镜头转向门口" },
+    outcome: { seen: "系统识别", confirmed: "已确认", failed: "未通过", expired: "超时未完成", open: "未结束" },
+  },
   positionFrom: { browser: "拍摄时浏览器定位", file: "照片自带", report: "手机在通话中报告" },
   proof: "本笔录校验值：",
   fact: {
@@ -46,6 +50,7 @@ export default {
     result: "勘验结论",
     points: "逐项结果（{n} 项）",
     people: "参与人员",
+    challenges: "现场核验（{n}）",
     positions: "定位",
     evidence: "图片与文件（{n}）",
     footage: "录像",
