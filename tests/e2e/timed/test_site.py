@@ -197,6 +197,13 @@ async def test_a_challenge_is_confirmed_failed_and_recognised_and_a_covered_lens
     challenges = (await staff.get(f"/api/inspections/{invited.inspection_id}/challenges"))["items"]
     assert [each["outcome"] for each in challenges] == ["confirmed", "failed", "seen"]
 
+    async def proved() -> bool:
+        kept = await staff.get(f"/api/inspections/{invited.inspection_id}/evidence")
+        notes = [each["note"] for each in kept["items"] if each["kind"] == "still"]
+        return notes == [f"现场核验：手写验证码 {code}", f"现场核验：出示二维码 {challenges[-1]['code']}"]
+
+    await until(proved, within_s=20, what="a still of each challenge that was done")
+
     await enterprise.page.evaluate("window.__dark = true")
     told = enterprise.page.get_by_text("太暗了：请打开手电筒或开灯").or_(enterprise.page.get_by_text("镜头被挡住了"))
     await expect(told).to_be_visible(timeout=SEEN_MS)
