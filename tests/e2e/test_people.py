@@ -72,7 +72,8 @@ async def test_an_expert_writes_is_silenced_and_put_out_while_an_observer_looks_
     await sheet.get_by_role("button", name="提交意见").click()
     await expect(sheet.get_by_text(OPINION)).to_be_visible()
     assert await hindrances(expert.page) == []
-    await sheet.get_by_role("button", name="关闭").click()
+    await expert.page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
     await inspector.page.get_by_role("tab", name="要点").click()
     await expect(inspector.page.get_by_role("region", name="专家意见")).to_contain_text(OPINION, timeout=WAIT_MS)
 
