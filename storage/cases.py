@@ -12,6 +12,7 @@ from inspect_server.domain.cases import Case, CaseStatus, Enterprise
 from inspect_server.domain.errors import Conflict
 from inspect_server.domain.inspections import InspectionState
 from storage.engine import Transaction
+from storage.evidence import picture_counts
 from storage.people import is_within
 from storage.rows import upsert, values_of
 from storage.tables.cases import case_serials, cases, enterprises
@@ -37,7 +38,10 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseListing:
-    """A case with what a list shows beside it. ``live_inspection_id``: the newest inspection that is still open."""
+    """A case with what a list shows beside it.
+
+    ``live_inspection_id``: the newest inspection that is still open; ``live_picture_count``: pictures and clips in it.
+    """
 
     id: str
     number: str
@@ -49,6 +53,7 @@ class CaseListing:
     created_at: datetime
     last_inspection_at: datetime | None
     live_inspection_id: str | None
+    live_picture_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,11 @@ async def page(tx: Transaction, wanted: CaseFilter, *, limit: int, offset: int =
     rows = await tx.execute(
         _select_listings().where(condition).order_by(cases.c.created_at.desc(), cases.c.id).limit(limit).offset(offset)
     )
-    return CasePage([CaseListing(**row) for row in rows.mappings()], total)
+    found = rows.mappings().all()
+    live = [row["live_inspection_id"] for row in found if row["live_inspection_id"] is not None]
+    pictures = await picture_counts(tx, live)
+    listings = [CaseListing(**row, live_picture_count=pictures.get(row["live_inspection_id"], 0)) for row in found]
+    return CasePage(listings, total)
 
 
 def _select_cases() -> Select[tuple[object, ...]]:

@@ -10,7 +10,7 @@ from inspect_server.domain.cases import Enterprise
 from inspect_server.domain.errors import ConfigurationError, FootageUnavailable, NotFound, StorageUnavailable
 from inspect_server.domain.footage import Gap, Segment, Track
 from inspect_server.domain.inspections import Inspection, InspectionState, Participant
-from inspect_server.domain.permissions import Action
+from inspect_server.domain.permissions import PERMISSIONS, Action, standings_of_user
 from inspect_server.domain.timeline import Extent, TrackAccount, epoch_extents, gaps_of_tracks, recorded_extents
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
@@ -38,13 +38,14 @@ class TrackReplay:
 
 @dataclass(frozen=True, slots=True)
 class InspectionReplay:
-    """Everything the replay page needs to draw its timeline."""
+    """Everything the replay page needs to draw its timeline. ``may_end``: whether who looks may end it now."""
 
     inspection: Inspection
     enterprise: Enterprise
     parts: list[PartFile]
     tracks: list[TrackReplay]
     now: datetime
+    may_end: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ async def show_footage(context: ServiceContext, by: Actor, inspection_id: str) -
         tracks = await _track_replays(context, tx, inspection, now)
         enterprise = await enterprise_of(tx, parts)
     await _note_look(context, by, inspection, f"inspection:{inspection.id}")
-    return InspectionReplay(inspection, enterprise, parts, tracks, now)
+    standings = standings_of_user(by.user, inspection.organisation_path, inspection)
+    may_end = inspection.state is InspectionState.OPEN and bool(standings & PERMISSIONS[Action.END_INSPECTION])
+    return InspectionReplay(inspection, enterprise, parts, tracks, now, may_end)
 
 
 async def recording(context: ServiceContext, by: Actor, track_id: str) -> Recording:

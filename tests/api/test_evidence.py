@@ -13,6 +13,7 @@ from tests.api.phones import PHOTO, a_phone, about, form
 from tests.api.site import Site
 from tests.media.darkroom.pictures import opened, phone_jpeg
 from tests.storage.records import NOW
+from tests.support.phone_clip import phone_clip
 
 
 async def test_a_photo_is_sealed_as_it_came(site: Site) -> None:
@@ -31,6 +32,19 @@ async def test_a_photo_is_sealed_as_it_came(site: Site) -> None:
     original = await staff.get(f"/api/evidence/{ID}/original")
     assert original.data == PHOTO
     assert ("user:" + site.office.inspector.user.id, "evidence.viewed") in await site.office.audited(f"evidence:{ID}")
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type"), [("mp4", "video/mp4"), ("mov", "video/quicktime"), ("webm", "video/webm")]
+)
+async def test_a_clip_is_taken_in_as_any_phone_films_it(site: Site, ending: str, media_type: str) -> None:
+    phone = await a_phone(site, await site.office.open_inspection())
+    film = phone_clip(ending)
+    taken = await phone.send(body=form(about(kind="clip"), film))
+    assert taken.status == 200, taken.data
+    assert (taken.json["kind"], taken.json["media_type"]) == ("clip", media_type)
+    assert taken.json["sha256"] == hashlib.sha256(film).hexdigest()
+    assert (await phone.get(f"/api/visit/evidence/{ID}/original")).data == film
 
 
 async def test_sending_it_again_is_the_same_thing(site: Site) -> None:

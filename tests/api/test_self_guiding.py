@@ -72,3 +72,29 @@ async def test_nothing_goes_on_without_consent_or_after_the_end(site: Site) -> N
     assert (await silent.put("/api/visit/photo-round")).json["code"] == "consent_missing"
     await (await site.signed_in()).post(f"/api/inspections/{inspection_id}/end")
     assert (await phone.put(f"/api/visit/skips/{SKIP}", json=body)).json["code"] == "inspection_ended"
+
+
+async def test_who_sent_photos_has_part_in_the_result_once_the_inspector_says_that_it_is_them(site: Site) -> None:
+    inspection_id = await site.office.open_inspection()
+    _, token = await site.office.invite(inspection_id)
+    guest = await site.office.accept(token)
+    phone, staff = Phone(site.browser(), token), await site.signed_in()
+    assert (await phone.put("/api/visit/photo-round")).status == 200
+    assert (await phone.send()).status == 200
+    assert (await phone.get("/api/visit/waiting")).json["admitted"] is False
+    assert (await phone.get("/api/visit/outcome")).json["code"] == "not_allowed"
+    admission = f"/api/inspections/{inspection_id}/participants/{guest.id}/admission"
+    assert (await staff.ask("PUT", admission, json={})).status == 204
+    assert (await phone.get("/api/visit/waiting")).json["admitted"] is True
+    assert (await phone.get("/api/visit/outcome")).status == 200
+    shown = (await staff.get(f"/api/inspections/{inspection_id}/footage")).json
+    assert (shown["started_at"], shown["may_end"]) == (None, True)
+    await staff.post(f"/api/inspections/{inspection_id}/end")
+    assert (await staff.get(f"/api/inspections/{inspection_id}/footage")).json["may_end"] is False
+    assert (await phone.get("/api/visit/outcome")).json["state"] == "ended"
+
+
+async def test_only_who_leads_an_inspection_is_offered_to_end_it(site: Site) -> None:
+    inspection_id = await site.office.open_inspection("colleague")
+    shown = await (await site.signed_in()).get(f"/api/inspections/{inspection_id}/footage")
+    assert (shown.json["live"], shown.json["may_end"]) == (True, False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator
 
 from tests.e2e.conftest import People
 from tests.e2e.deployments import Deployment
@@ -18,7 +18,6 @@ from tests.e2e.staff import Invited, Staff
 
 REMEDY = "重新检定并张贴标签"
 FAULT = {"judgement": "fail", "note": "标签已过期", "remedy": REMEDY}
-SIGNATURE = [(40 + 28 * step, 60 if step % 2 else 140) for step in range(9)]
 
 
 @dataclass
@@ -60,17 +59,6 @@ class BothSides:
         await self.staff.put(f"{path}/conclusions/conclusion-{part['part_id']}", concluded)
         return time.monotonic()
 
-    @property
-    def sheet(self) -> Locator:
-        """The result on the phone."""
-        return self.phone.page.get_by_role("dialog", name="勘验结果与笔录")
-
-    async def sign_by_finger(self) -> None:
-        """As the person of the enterprise."""
-        page = self.phone.page
-        await draw_signature(page, page.get_by_role("img", name="请在此用手指签名"))
-        await page.get_by_role("button", name="确认签名").click()
-
     async def sign_official(self) -> float:
         """As the inspector; returns when that was asked for (monotonic)."""
         asked = time.monotonic()
@@ -85,16 +73,3 @@ class BothSides:
 
 def _seen(item: dict[str, Any]) -> dict[str, str]:
     return {"judgement": "cannot_be_judged_remotely" if item["remote"] == "impossible" else "pass"}
-
-
-async def draw_signature(page: Page, pad: Locator) -> None:
-    """Draw a line with turns."""
-    await pad.scroll_into_view_if_needed()
-    box = await pad.bounding_box()
-    assert box is not None
-    (x, y), *turns = [(box["x"] + x, box["y"] + y) for x, y in SIGNATURE]
-    await page.mouse.move(x, y)
-    await page.mouse.down()
-    for x, y in turns:
-        await page.mouse.move(x, y, steps=4)
-    await page.mouse.up()

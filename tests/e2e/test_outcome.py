@@ -34,13 +34,15 @@ async def test_findings_are_told_at_once_signed_by_both_and_printed(
 ) -> None:
     both = await BothSides.met(people, shared_deployment, staff)
     await both.conclude()
-    await expect(both.sheet.get_by_text("需整改", exact=True).first).to_be_visible(timeout=WAIT_MS)
-    await expect(both.sheet.get_by_text(REMEDY).first).to_be_visible()
-    await expect(both.sheet.get_by_role("img", name="图片：").first).to_have_js_property("complete", value=True)
+    await expect(both.phone.result().get_by_text("需整改", exact=True).first).to_be_visible(timeout=WAIT_MS)
+    await expect(both.phone.result().get_by_text(REMEDY).first).to_be_visible()
+    await expect(both.phone.result().get_by_role("img", name="图片：").first).to_have_js_property(
+        "complete", value=True
+    )
     assert await hindrances(both.phone.page) == []
     await both.phone.page.get_by_role("button", name="我有异议").click()
     await both.phone.page.get_by_label("您的异议").fill("期限太短")
-    await both.sign_by_finger()
+    await both.phone.sign_by_finger()
     await expect(both.laptop.page.get_by_text("已签名：王芳")).to_be_visible(timeout=WAIT_MS)
     await expect(both.laptop.page.get_by_text("异议：期限太短")).to_be_visible()
     assert await hindrances(both.laptop.page) == []
@@ -85,15 +87,15 @@ async def test_who_does_not_sign_a_visit_on_site_says_why_and_the_record_is_clos
 ) -> None:
     both = await BothSides.met(people, shared_deployment, staff)
     await both.conclude("needs_on_site_visit")
-    await expect(both.sheet.get_by_text("需现场勘验", exact=True).first).to_be_visible(timeout=WAIT_MS)
-    await expect(both.sheet.get_by_text("勘验员会与您预约现场勘验")).to_be_visible()
-    await expect(both.sheet.get_by_text("无药剂异味").first).to_be_visible()
+    await expect(both.phone.result().get_by_text("需现场勘验", exact=True).first).to_be_visible(timeout=WAIT_MS)
+    await expect(both.phone.result().get_by_text("勘验员会与您预约现场勘验")).to_be_visible()
+    await expect(both.phone.result().get_by_text("无药剂异味").first).to_be_visible()
     assert await hindrances(both.phone.page) == []
-    await both.sheet.get_by_role("button", name="我不签名").click(timeout=WAIT_MS)
-    await both.sheet.get_by_label("不签名的理由").fill("不认可期限")
-    await both.sheet.get_by_role("button", name="记录拒签").click()
+    await both.phone.result().get_by_role("button", name="我不签名").click(timeout=WAIT_MS)
+    await both.phone.result().get_by_label("不签名的理由").fill("不认可期限")
+    await both.phone.result().get_by_role("button", name="记录拒签").click()
     await expect(both.laptop.page.get_by_text("拒绝签名：不认可期限")).to_be_visible(timeout=WAIT_MS)
     await both.sign_official()
-    await expect(both.sheet.get_by_text("笔录已封存，并记明您拒签及理由")).to_be_visible(timeout=WAIT_MS)
-    await both.sheet.get_by_role("button", name="返回通话").click()
+    await expect(both.phone.result().get_by_text("笔录已封存，并记明您拒签及理由")).to_be_visible(timeout=WAIT_MS)
+    await both.phone.result().get_by_role("button", name="返回通话").click()
     await expect(both.phone.page.get_by_text("录制中")).to_be_visible()

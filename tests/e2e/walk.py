@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Geolocation, Page, expect
 
-from tests.e2e.both_sides import draw_signature
 from tests.e2e.hands import Hands
 from tests.e2e.pages.laptop import WAIT_MS, LaptopPages
 from tests.e2e.pages.phone import ENTERPRISE, JOIN_MS, PhonePages
+from tests.e2e.pages.signature import draw_signature
 from tests.support.chromium import Screen
 
 logger = logging.getLogger(__name__)

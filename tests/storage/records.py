@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from inspect_server.domain.cases import Case, CaseStatus, Enterprise
 from inspect_server.domain.catalogue import ChecklistItem, PermitItemVersion, RemoteJudgement, Severity
+from inspect_server.domain.drawing import Point, Shape, ShapeKind
+from inspect_server.domain.evidence import Evidence, EvidenceKind, MediaType, Position, PositionSource
 from inspect_server.domain.footage import Segment, SegmentKind, Track
 from inspect_server.domain.inspections import (
     Inspection,
@@ -229,6 +231,37 @@ class Scene:
     case: Case
     inspection: Inspection
     invitation: Invitation
+
+
+def a_photo(inspection: Inspection, evidence_id: str = "photo", *, second: float = 5) -> Evidence:
+    """Taken by the enterprise of its first point; somebody drew on it."""
+    return Evidence(
+        id=evidence_id,
+        inspection_id=inspection.id,
+        part_id=inspection.parts[0].id,
+        checklist_item_id="point-1",
+        kind=EvidenceKind.PHOTO,
+        participant_id=None,
+        author="participant:someone",
+        taken_at=at(second),
+        received_at=at(6),
+        file_taken_at=at(-900),
+        note="门牌",
+        device="Pixel 9",
+        media_type=MediaType.JPEG,
+        byte_length=3_000_000_000,
+        hash_alg="sha256",
+        sha256=digest(evidence_id),
+        object_key=f"evidence/{evidence_id}/original.jpg",
+        width=4000,
+        height=3000,
+        position=Position(34.5, 117.25, None, PositionSource.FILE),
+        drawing=(
+            Shape("a", ShapeKind.ARROW, (Point(0.125, 0.5), Point(1.0, 0.0))),
+            Shape("b", ShapeKind.TEXT, (Point(0.5, 0.5),), "标识"),
+        ),
+        withdrawn_at=None,
+    )
 
 
 async def set_scene(tx: Transaction) -> Scene:

@@ -10,11 +10,12 @@ from inspect_server.domain.catalogue import PermitItemVersion
 from inspect_server.domain.errors import Conflict
 from inspect_server.domain.inspections import InspectionState
 from inspect_server.domain.people import Organisation
-from storage import cases, catalogue, inspections, people
+from storage import cases, catalogue, evidence, inspections, people
 from storage.cases import CaseFilter, CaseListing
 from storage.engine import Database, Transaction
 from tests.storage.records import (
     a_case,
+    a_photo,
     a_user,
     a_version,
     an_enterprise,
@@ -176,6 +177,8 @@ async def test_a_row_has_all_that_the_list_shows(database: Database, office: Off
             await cases.add_case(tx, each)
         for inspection in (ended, older, live):
             await inspections.add(tx, inspection)
+        for name, about in (("before", older), ("now", live)):
+            await evidence.add_once(tx, a_photo(about, name))
         await cases.set_status(tx, case.id, CaseStatus.INSPECTING)
         page = await cases.page(tx, CaseFilter(office.city.path), limit=10)
     assert page.listings == [
@@ -190,6 +193,7 @@ async def test_a_row_has_all_that_the_list_shows(database: Database, office: Off
             created_at=case.created_at,
             last_inspection_at=at(900),
             live_inspection_id=live.id,
+            live_picture_count=1,
         ),
         CaseListing(
             id=never.id,
@@ -202,6 +206,7 @@ async def test_a_row_has_all_that_the_list_shows(database: Database, office: Off
             created_at=never.created_at,
             last_inspection_at=None,
             live_inspection_id=None,
+            live_picture_count=0,
         ),
     ]
 

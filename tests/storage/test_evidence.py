@@ -3,50 +3,21 @@
 import asyncio
 from dataclasses import replace
 
-from inspect_server.domain.drawing import Point, Shape, ShapeKind
-from inspect_server.domain.evidence import Evidence, EvidenceKind, MediaType, Position, PositionSource
+from inspect_server.domain.evidence import Evidence, EvidenceKind, Position, PositionSource
 from inspect_server.domain.moments import Moment
 from storage import evidence, moments
 from storage.engine import Database
-from tests.storage.records import Scene, at, digest, seat, set_scene
-
-
-def a_photo(scene: Scene, evidence_id: str = "photo", *, second: float = 5) -> Evidence:
-    return Evidence(
-        id=evidence_id,
-        inspection_id=scene.inspection.id,
-        part_id=scene.inspection.parts[0].id,
-        checklist_item_id="point-1",
-        kind=EvidenceKind.PHOTO,
-        participant_id=None,
-        author="participant:someone",
-        taken_at=at(second),
-        received_at=at(6),
-        file_taken_at=at(-900),
-        note="门牌",
-        device="Pixel 9",
-        media_type=MediaType.JPEG,
-        byte_length=3_000_000_000,
-        hash_alg="sha256",
-        sha256=digest(evidence_id),
-        object_key=f"evidence/{evidence_id}/original.jpg",
-        width=4000,
-        height=3000,
-        position=Position(34.5, 117.25, None, PositionSource.FILE),
-        drawing=(
-            Shape("a", ShapeKind.ARROW, (Point(0.125, 0.5), Point(1.0, 0.0))),
-            Shape("b", ShapeKind.TEXT, (Point(0.5, 0.5),), "标识"),
-        ),
-        withdrawn_at=None,
-    )
+from tests.storage.records import a_photo, at, seat, set_scene
 
 
 async def test_evidence_comes_back_as_it_was_stored_in_order_of_time(database: Database) -> None:
     async with database.transaction() as tx:
         scene = await set_scene(tx)
         reported = Position(36.1, 117.25, 12.5, PositionSource.REPORT, at(8))
-        later = replace(a_photo(scene, "later", second=9), position=reported)
-        plain = replace(a_photo(scene, "plain"), position=None, drawing=(), media_type=None, kind=EvidenceKind.MOMENT)
+        later = replace(a_photo(scene.inspection, "later", second=9), position=reported)
+        plain = replace(
+            a_photo(scene.inspection, "plain"), position=None, drawing=(), media_type=None, kind=EvidenceKind.MOMENT
+        )
         for each in (later, plain):
             assert await evidence.add_once(tx, each) == (each, True)
         assert await evidence.evidence_of(tx, scene.inspection.id) == [plain, later]
@@ -60,7 +31,7 @@ async def test_of_many_that_send_the_same_at_once_one_is_stored(database: Databa
 
     async def send(number: int) -> tuple[Evidence, bool]:
         async with database.transaction() as tx:
-            return await evidence.add_once(tx, replace(a_photo(scene), note=str(number)))
+            return await evidence.add_once(tx, replace(a_photo(scene.inspection), note=str(number)))
 
     answers = await asyncio.gather(*(send(number) for number in range(6)))
     assert sum(is_new for _, is_new in answers) == 1
@@ -70,12 +41,12 @@ async def test_of_many_that_send_the_same_at_once_one_is_stored(database: Databa
 async def test_a_withdrawal_keeps_its_first_time_and_a_place_can_change(database: Database) -> None:
     async with database.transaction() as tx:
         scene = await set_scene(tx)
-        await evidence.add_once(tx, a_photo(scene))
+        await evidence.add_once(tx, a_photo(scene.inspection))
         assert await evidence.withdraw(tx, "photo", now=at(20))
         assert not await evidence.withdraw(tx, "photo", now=at(21))
         await evidence.place(tx, "photo", part_id=None, checklist_item_id=None)
         found = await evidence.find(tx, "photo")
-    assert found == replace(a_photo(scene), withdrawn_at=at(20), part_id=None, checklist_item_id=None)
+    assert found == replace(a_photo(scene.inspection), withdrawn_at=at(20), part_id=None, checklist_item_id=None)
 
 
 async def test_pictures_are_counted_for_each_inspection_without_what_was_taken_back(database: Database) -> None:
@@ -83,8 +54,8 @@ async def test_pictures_are_counted_for_each_inspection_without_what_was_taken_b
         scene = await set_scene(tx)
         await seat(tx, scene)
         for name, kind in (("p", EvidenceKind.PHOTO), ("c", EvidenceKind.CLIP), ("m", EvidenceKind.MOMENT)):
-            await evidence.add_once(tx, replace(a_photo(scene), id=name, kind=kind))
-        await evidence.add_once(tx, replace(a_photo(scene), id="gone"))
+            await evidence.add_once(tx, replace(a_photo(scene.inspection), id=name, kind=kind))
+        await evidence.add_once(tx, replace(a_photo(scene.inspection), id="gone"))
         await evidence.withdraw(tx, "gone", now=at(20))
         assert await evidence.picture_counts(tx, [scene.inspection.id, "other"]) == {scene.inspection.id: 2}
 

@@ -72,6 +72,8 @@ class NewCase(Body):
 
 
 class CaseRow(Body):
+    """One line of the list. ``live_picture_count``: pictures and clips that the open inspection has so far."""
+
     id: str
     number: str
     external_id: str | None
@@ -82,6 +84,7 @@ class CaseRow(Body):
     created_at: AwareDatetime
     last_inspection_at: AwareDatetime | None
     live_inspection_id: str | None
+    live_picture_count: int
 
 
 class CaseList(Body):

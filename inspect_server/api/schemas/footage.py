@@ -39,7 +39,10 @@ class TrackFootage(Body):
 
 
 class FootageIndex(Body):
-    """Everything the replay page needs to draw its timeline. ``live``: the inspection still runs and footage grows."""
+    """Everything the replay page needs to draw its timeline.
+
+    ``live``: the inspection still runs and footage grows; ``may_end``: it is open, and the caller may end it.
+    """
 
     inspection_id: str
     case_id: str
@@ -51,4 +54,5 @@ class FootageIndex(Body):
     started_at: AwareDatetime | None
     ended_at: AwareDatetime | None
     server_now: AwareDatetime
+    may_end: bool
     tracks: list[TrackFootage]

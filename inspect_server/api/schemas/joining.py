@@ -15,7 +15,11 @@ class InvitationToken(Body):
 
 
 class InvitationOpened(Body):
-    """What the enterprise sees before it agrees. ``admitted``: who sits there was let into the call before."""
+    """What the enterprise sees before it agrees.
+
+    ``admitted``: who sits there was let into the call before; ``usual_minutes``: how long a call takes that nobody
+    planned a duration for.
+    """
 
     inspection_id: str
     role: ParticipantRole
@@ -39,6 +43,7 @@ class InvitationOpened(Body):
     identity: IdentityView | None
     can_send_codes: bool
     appointment: AppointmentView | None
+    usual_minutes: int
     declines: list[DeclineView]
 
 

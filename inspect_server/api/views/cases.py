@@ -35,6 +35,7 @@ def case_row(listing: CaseListing) -> schemas.CaseRow:
         created_at=listing.created_at,
         last_inspection_at=listing.last_inspection_at,
         live_inspection_id=listing.live_inspection_id,
+        live_picture_count=listing.live_picture_count,
     )
 
 

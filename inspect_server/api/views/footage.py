@@ -21,6 +21,7 @@ def footage_index(replay: InspectionReplay) -> schemas.FootageIndex:
         started_at=replay.inspection.started_at,
         ended_at=replay.inspection.ended_at,
         server_now=replay.now,
+        may_end=replay.may_end,
         tracks=[_track(track) for track in replay.tracks],
     )
 

@@ -7,6 +7,7 @@ from inspect_server.api.views import arrivals as views
 from inspect_server.api.views.cases import checklist
 from inspect_server.domain.admitting import must_wait
 from inspect_server.domain.inviting import CONSENT_TEXT_VERSION
+from inspect_server.domain.waiting_line import USUAL_DURATION
 from inspect_server.services.inviting import InvitationOffer
 
 
@@ -35,6 +36,7 @@ def invitation_opened(offer: InvitationOffer) -> schemas.InvitationOpened:
         identity=views.identity(offer.identity),
         can_send_codes=offer.can_send_codes,
         appointment=views.appointment(offer.appointment),
+        usual_minutes=round(USUAL_DURATION.total_seconds() / 60),
         declines=[views.decline(each) for each in offer.declines],
         checklist=[item for part in offer.parts for item in checklist(part.permit_item.checklist)],
     )

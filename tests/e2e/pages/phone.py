@@ -7,6 +7,7 @@ import random
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.pages.phone_texts import CHINESE, PhoneTexts
+from tests.e2e.pages.signature import draw_signature
 from tests.e2e.staff import let_in
 
 JOIN_MS = 20_000
@@ -82,6 +83,15 @@ class PhonePages:
     def office_video(self) -> Locator:
         """The inspector's picture."""
         return self.page.locator("video[aria-label^='勘验员'][aria-label$=' 的画面']")
+
+    def result(self) -> Locator:
+        """Result and record, over what else the phone shows."""
+        return self.page.get_by_role("dialog", name="勘验结果与笔录")
+
+    async def sign_by_finger(self) -> None:
+        """Sign the record that is shown."""
+        await draw_signature(self.page, self.page.get_by_role("img", name="请在此用手指签名"))
+        await self.page.get_by_role("button", name="确认签名").click()
 
     async def leave(self) -> None:
         await self.page.get_by_role("button", name="离开").click()

@@ -35,9 +35,9 @@ async def test_nobody_waits_long_for_what_the_other_side_does(
     assert statistics.median(await until_the_call_can_be_used(both.laptop)) <= CALL_PAGE_MS
 
     concluded = await both.conclude()
-    await expect(both.sheet.get_by_text("需整改", exact=True).first).to_be_visible(timeout=WAIT_MS)
+    await expect(both.phone.result().get_by_text("需整改", exact=True).first).to_be_visible(timeout=WAIT_MS)
     assert time.monotonic() - concluded <= RESULT_S
-    await both.sign_by_finger()
+    await both.phone.sign_by_finger()
     await expect(laptop.get_by_text("已签名：王芳")).to_be_visible(timeout=WAIT_MS)
     signed = await both.sign_official()
     for button in both.records:

@@ -68,3 +68,20 @@ test("gives the request up when the page is left", async () => {
   await loading;
   expect(page.error.value).toBeNull();
 });
+
+test("refreshes what is shown without a word, also where that fails", async () => {
+  const first = page.load();
+  void page.refresh();
+  request(0).answer("cases");
+  await first;
+  expect(requests).toHaveLength(1);
+  const failing = page.refresh();
+  expect(page.loading.value).toBe(false);
+  request(1).fail(new ApiError("network_unreachable", 0));
+  await failing;
+  expect([page.value.value, page.error.value]).toEqual(["cases", null]);
+  const working = page.refresh();
+  request(2).answer("more cases");
+  await working;
+  expect(page.value.value).toBe("more cases");
+});

@@ -11,6 +11,8 @@ export interface Loaded<Value> {
   error: Readonly<Ref<unknown>>;
   loading: Readonly<Ref<boolean>>;
   load: () => Promise<void>;
+  /** Fetches anew what is shown; where that fails it stays as it is. */
+  refresh: () => Promise<void>;
 }
 
 export function useLoaded<Value>(fetchValue: (signal: AbortSignal) => Promise<Value>): Loaded<Value> {
@@ -19,25 +21,30 @@ export function useLoaded<Value>(fetchValue: (signal: AbortSignal) => Promise<Va
   const loading = ref(false);
   let current: AbortController | null = null;
 
-  const load = async (): Promise<void> => {
+  const fetchAnew = async (failed: (failure: unknown) => void): Promise<void> => {
     current?.abort();
     const mine = (current = new AbortController());
-    loading.value = true;
     try {
       const found = await fetchValue(mine.signal);
       if (current !== mine) return;
       value.value = found;
       error.value = null;
     } catch (failure) {
-      if (current !== mine || isAbort(failure)) return;
-      error.value = failure;
+      if (current === mine && !isAbort(failure)) failed(failure);
     } finally {
       if (current === mine) loading.value = false;
     }
+  };
+  const load = (): Promise<void> => {
+    loading.value = true;
+    return fetchAnew((failure) => (error.value = failure));
+  };
+  const refresh = async (): Promise<void> => {
+    if (!loading.value && value.value !== null) await fetchAnew(() => undefined);
   };
   onScopeDispose(() => {
     current?.abort();
     current = null;
   });
-  return { value, error, loading, load };
+  return { value, error, loading, load, refresh };
 }

@@ -28,3 +28,8 @@ const KNOWN: Readonly<Record<string, Trouble>> = {
 export function troubleOf(code: string): Trouble {
   return KNOWN[code] ?? { text: "other", icon: "alert", ...AGAIN };
 }
+
+/** Whether nothing is known because nothing was reached. */
+export function lacksNetwork(code: string): boolean {
+  return troubleOf(code).text === "network";
+}

@@ -99,6 +99,8 @@ export interface Visit {
   enter: () => Promise<void>;
   /** Goes on with photos in place of video; the camera of a call is given back. */
   takePhotos: () => Promise<void>;
+  /** The inspection has ended, as a page that is in no call learns by asking. */
+  end: () => void;
   leave: () => void;
 }
 
@@ -354,6 +356,11 @@ export function createVisit(options: VisitOptions): Visit {
     goOn,
     enter,
     takePhotos,
+    end() {
+      const { value: before } = screen;
+      finish({ name: "over", why: "ended" });
+      if ("call" in before) before.call.stop();
+    },
     leave() {
       if ("call" in screen.value) screen.value.call.leave();
     },

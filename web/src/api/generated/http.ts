@@ -1528,7 +1528,10 @@ export interface components {
             /** @default null */
             status: components["schemas"]["CaseStatus"] | null;
         };
-        /** CaseRow */
+        /**
+         * CaseRow
+         * @description One line of the list. ``live_picture_count``: pictures and clips that the open inspection has so far.
+         */
         CaseRow: {
             /** Format: date-time */
             created_at: string;
@@ -1537,6 +1540,7 @@ export interface components {
             id: string;
             last_inspection_at: string | null;
             live_inspection_id: string | null;
+            live_picture_count: number;
             number: string;
             organisation_name: string;
             permit_item_name: string;
@@ -1827,7 +1831,9 @@ export interface components {
         };
         /**
          * FootageIndex
-         * @description Everything the replay page needs to draw its timeline. ``live``: the inspection still runs and footage grows.
+         * @description Everything the replay page needs to draw its timeline.
+         *
+         *     ``live``: the inspection still runs and footage grows; ``may_end``: it is open, and the caller may end it.
          */
         FootageIndex: {
             case_id: string;
@@ -1837,6 +1843,7 @@ export interface components {
             inspection_id: string;
             kind: components["schemas"]["InspectionKind"];
             live: boolean;
+            may_end: boolean;
             permit_item_name: string;
             /** Format: date-time */
             server_now: string;
@@ -1993,7 +2000,10 @@ export interface components {
         };
         /**
          * InvitationOpened
-         * @description What the enterprise sees before it agrees. ``admitted``: who sits there was let into the call before.
+         * @description What the enterprise sees before it agrees.
+         *
+         *     ``admitted``: who sits there was let into the call before; ``usual_minutes``: how long a call takes that nobody
+         *     planned a duration for.
          */
         InvitationOpened: {
             accepted: boolean;
@@ -2021,6 +2031,7 @@ export interface components {
             /** Format: date-time */
             server_time: string;
             state: components["schemas"]["InspectionState"];
+            usual_minutes: number;
         };
         /** InvitationToken */
         InvitationToken: {

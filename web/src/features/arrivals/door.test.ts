@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { ApiClient } from "@/api/client";
 
-import { concerns, createDoor, waiting, type Arrival, type Decline } from "./door";
+import { concerns, createDoor, unconfirmed, waiting, type Arrival, type Decline } from "./door";
 
 const check = (subject: string, verdict: string) => ({ subject, verdict, problem: "", facts: {} });
 const guest = (change: Partial<Arrival> = {}): Arrival =>
@@ -33,4 +33,15 @@ test("an answer that was overtaken is no news, and what is settled is gone", asy
   await first;
   expect(door.arrivals.value).toHaveLength(1);
   expect(door.declines.value).toEqual([open]);
+});
+
+test("of who sent photos only who was never let in is still to be confirmed", () => {
+  const pictures = ["a", "b", "d"].map((id) => ({ author: `participant:${id}` }));
+  const guests = [
+    guest({ participant_id: "a", role: "enterprise" }),
+    guest({ participant_id: "b", role: "helper", admitted_at: "2026-11-21T07:01:00Z" }),
+    guest({ participant_id: "c", role: "enterprise" }),
+    guest({ participant_id: "d", role: "expert" }),
+  ];
+  expect(unconfirmed(guests, pictures).map((one) => one.participant_id)).toEqual(["a"]);
 });

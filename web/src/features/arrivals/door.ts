@@ -65,6 +65,13 @@ export function concerns(arrival: Arrival): Schema<"CheckView">[] {
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
 
+/** Who sent photos for the enterprise and was not let in: nobody has said yet that they are who they say. */
+export function unconfirmed(arrivals: readonly Arrival[], pictures: readonly { author: string }[]): Arrival[] {
+  const senders = new Set(pictures.map(({ author }) => author));
+  const isOfEnterprise = ({ role }: Arrival): boolean => role === "enterprise" || role === "helper";
+  return arrivals.filter((one) => one.admitted_at === null && isOfEnterprise(one) && senders.has(`participant:${one.participant_id}`));
+}
+
 /** Who waits, longest first. */
 export function waiting(arrivals: readonly Arrival[]): Arrival[] {
   return arrivals.filter((one) => one.waiting_since !== null && one.admitted_at === null);

@@ -2,6 +2,7 @@
 import { computed, type ComputedRef } from "vue";
 import { useI18n } from "vue-i18n";
 
+import { useListText } from "@/components/use-list-text";
 import { grabFrame, type Frame } from "@/features/evidence/frame";
 import { frameOf, type Board, type Boards, type SeenPointer } from "@/features/drawing/boards";
 import { useDrawingDesk } from "@/features/drawing/tools/drawing-desk";
@@ -44,6 +45,7 @@ export interface PictureWork {
 
 export function usePictureInHand({ picture, video, view, boards }: PictureInHandOptions): PictureWork {
   const { t } = useI18n();
+  const listText = useListText();
   const drawing = useDrawingDesk();
   const freezing = useFreezing();
   const name = computed<PictureName | null>(() => {
@@ -78,7 +80,7 @@ export function usePictureInHand({ picture, video, view, boards }: PictureInHand
   function drawnWords({ drawn }: Board): string {
     if (drawn.length === 0) return "";
     const what = drawn.map(({ shape }) => t(`hand.drawnKinds.${shape.kind}`, { text: shape.text ?? "" }));
-    return t("hand.drawn", { what: what.join("、") });
+    return t("hand.drawn", { what: listText(what) });
   }
 
   function withPicture(act: (picture: PictureName) => void) {

@@ -1,6 +1,5 @@
 /** The checklist in a live call: kept up to date, shown to the phone, driven by keys, and asked before the end. */
 import { nextTick, provide, ref, type Ref } from "vue";
-import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 
 import { useApiClient } from "@/api/use-api-client";
@@ -11,12 +10,9 @@ import { followTopic } from "@/rtc/topics";
 import { useSignInState } from "@/shell/sign-in-state";
 
 import { CHECKLIST_DESK, createChecklistDesk, type ChecklistDesk } from "./checklist-desk";
-import { openRequired } from "./standing";
 import { useChecklistKeys } from "./use-checklist-keys";
 import { useGuiding, type GuidedRoom } from "./use-guiding";
-
-/** So many open points are named; more would not be read. */
-const MOST_NAMED = 8;
+import { useOpenWork } from "./use-open-work";
 
 export interface CallChecklist {
   desk: ChecklistDesk;
@@ -34,7 +30,6 @@ export function useCallChecklist(
   evidence: EvidenceDesk,
   { clockOffsetMs, shownParticipant }: { clockOffsetMs: () => number; shownParticipant: () => string | null },
 ): CallChecklist {
-  const { t } = useI18n();
   const router = useRouter();
   const { me } = useSignInState();
   const client = useApiClient();
@@ -63,23 +58,10 @@ export function useCallChecklist(
     help: () => (helping.value = true),
   });
 
-  function warnings(): string[] {
-    const own = (desk.parts.value ?? []).filter(({ part }) => part.may_decide);
-    const open = own.filter(({ part }) => part.conclusion === null).flatMap(({ rows }) => openRequired(rows));
-    const named = open.slice(0, MOST_NAMED).map(({ point }) => `  ${point.position}. ${point.text}`);
-    const unconcluded = own.filter(({ part }) => part.conclusion === null).map(({ part }) => part.permit_item_name);
-    return [
-      ...(open.length > 0 ? [t("checklist.end.open", { n: open.length }), ...named] : []),
-      ...(open.length > MOST_NAMED ? ["  …"] : []),
-      ...(unconcluded.length > 0 ? [t("checklist.end.unconcluded", { names: unconcluded.join("、") })] : []),
-      ...(desk.saving.value.name === "saved" ? [] : [t("checklist.end.unsaved")]),
-    ];
-  }
-
   return {
     desk,
     helping,
-    warnings,
+    warnings: useOpenWork(desk),
     jump(at) {
       const { href } = router.resolve({ name: "replay", params: { inspectionId }, query: { t: at } });
       window.open(href, "_blank", "noopener");

@@ -5,7 +5,7 @@ import { useI18n } from "vue-i18n";
 import { useApiClient } from "@/api/use-api-client";
 import { createMomentDesk, type MomentDesk } from "@/features/moments/moment-desk";
 import { momentMarks } from "@/features/moments/moment-marks";
-import { createEvidenceDesk, EVIDENCE_DESK } from "@/features/evidence/evidence-desk";
+import { createEvidenceDesk, EVIDENCE_DESK, type EvidenceDesk } from "@/features/evidence/evidence-desk";
 import { createOpinionDesk, officeOpinions, OPINION_DESK } from "@/features/opinions/opinion-desk";
 import type { Mark } from "@/features/replay/timeline/marks";
 import { useSignInState } from "@/shell/sign-in-state";
@@ -22,6 +22,7 @@ const GROUPS: Readonly<Record<Judgement, Mark["group"]>> = {
 
 export interface ReplayChecklist {
   desk: ChecklistDesk;
+  evidence: EvidenceDesk;
   noted: MomentDesk;
   marks: ComputedRef<Mark[]>;
   /** Shows the point that a mark is about, if it is about one. */
@@ -95,6 +96,7 @@ export function useReplayChecklist(inspectionId: string, serverNow: () => number
 
   return {
     desk,
+    evidence,
     noted,
     marks: computed(() => [...judgements.value, ...conclusions.value, ...taken.value, ...written.value, ...happened.value]),
     choose(key) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { withReading, type ReadCode } from "./code-list";
+import { offeredCodes, withReading, type ReadCode } from "./code-list";
 
 const reading = (at: string, ...texts: string[]) => ({
   participant_id: "p",
@@ -23,4 +23,10 @@ test("a shelf full of codes does not fill the page without end", () => {
   for (let n = 0; n < 80; n += 1) list = withReading(list, reading("2026-11-27T01:00:00Z", `code ${n}`));
   expect(list).toHaveLength(50);
   expect(list[0]?.text).toBe("code 79");
+});
+
+test("a point is offered the newest codes that it does not have yet", () => {
+  const list = ["d", "c", "b", "a"].map((name) => ({ text: `code-${name}`, kind: "qr" as const, participantId: "p", at: "" }));
+  expect(offeredCodes(list, []).map(({ text }) => text)).toEqual(["code-d", "code-c", "code-b"]);
+  expect(offeredCodes(list, ["QR code: code-c", ""]).map(({ text }) => text)).toEqual(["code-d", "code-b", "code-a"]);
 });

@@ -24,3 +24,11 @@ export function withReading(list: readonly ReadCode[], { participant_id, at, cod
   const once = fresh.filter(({ text }, index) => fresh.findIndex((each) => each.text === text) === index);
   return [...once, ...list.filter(({ text }) => !texts.has(text))].slice(0, MOST);
 }
+
+/** So many are offered at a point; older ones are in the list. */
+const MOST_OFFERED = 3;
+
+/** The newest that none of a point's notes tells of yet. */
+export function offeredCodes(list: readonly ReadCode[], notes: readonly string[]): readonly ReadCode[] {
+  return list.filter(({ text }) => !notes.some((note) => note.includes(text))).slice(0, MOST_OFFERED);
+}

@@ -15,6 +15,7 @@ export default {
     certificate: "Law enforcement certificate {number}",
     askOther: "Conflict of interest? Ask for another officer",
     when: "Appointment",
+    now: "Now, whenever you are ready",
     takes: "Takes about {n} minutes",
     grace: "May begin up to {n} minutes late",
     missed: "The appointment has passed. You can still wait: the inspector may hold it now or agree on another time with you.",
@@ -69,7 +70,7 @@ export default {
       watch: "You need not take part: then just close this page.",
     },
   },
-  decline: { why: "Reason", words: "In your own words (optional)", missing: "Please choose or write a reason" },
+  decline: { both: "{picked}: {own}", why: "Reason", words: "In your own words (optional)", missing: "Please choose or write a reason" },
   refusal: {
     title: "No video inspection",
     text: "This is your right and does not harm your application. Tell us why; the office will contact you about another way.",

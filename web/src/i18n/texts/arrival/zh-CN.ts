@@ -15,6 +15,7 @@ export default {
     certificate: "执法证号 {number}",
     askOther: "与该勘验员有利害关系？申请回避",
     when: "预约时间",
+    now: "现在就可以开始",
     takes: "大约需要 {n} 分钟",
     grace: "最晚可迟到 {n} 分钟",
     missed: "已过预约时间。您仍可进入等候，勘验员可以补做，或与您另约时间。",
@@ -69,7 +70,7 @@ export default {
       watch: "您可以不参加：关闭本页面即可。",
     },
   },
-  decline: { why: "原因", words: "补充说明（可不填）", missing: "请选择或填写原因" },
+  decline: { both: "{picked}：{own}", why: "原因", words: "补充说明（可不填）", missing: "请选择或填写原因" },
   refusal: {
     title: "不参加视频勘验",
     text: "这是您的权利，不影响您的申请。请告诉我们原因，工作人员会与您联系，改用其他方式。",

@@ -6,6 +6,12 @@ export default {
   admit: "Let in",
   look: "Look",
   role: { enterprise: "Company", helper: "Helper", expert: "Expert", observer: "Observer", inspector: "Inspector", device: "Device", screen: "Screen" },
+  senders: {
+    title: "Who sent the photos",
+    text: "Please compare who this is. Only who is confirmed sees the result and can sign the record.",
+    confirm: "Confirm",
+    unconfirmed: "{name} sent photos but is not confirmed, and will not see the result.",
+  },
   identity: {
     phone_code: "Phone proved by a code",
     photo: "Photo with identity card sent, please compare",
@@ -16,7 +22,14 @@ export default {
   phone: {
     untested: "Phone not tested",
     good: "Phone and network are good",
-    network: "up {send_kbps} kbps, loss {loss_percent}%, round trip {rtt_ms} ms",
+    facts: {
+      camera: "{width_px}×{height_px}",
+      microphone: "level {level_percent}%",
+      location: "±{accuracy_m} m",
+      network: "up {send_kbps} kbps, loss {loss_percent}%, round trip {rtt_ms} ms",
+      battery: "{percent}%",
+      storage: "{free_mb} MB free",
+    },
     subject: { camera: "Camera", microphone: "Microphone", location: "Location", network: "Network", battery: "Battery", storage: "Storage" },
     verdict: { weak: " fair", bad: " problem", not_tested: " not tested" },
   },

@@ -6,6 +6,12 @@ export default {
   admit: "准许进入",
   look: "查看",
   role: { enterprise: "企业人员", helper: "帮办员", expert: "专家", observer: "观察员", inspector: "勘验员", device: "设备", screen: "大屏" },
+  senders: {
+    title: "照片由谁发送",
+    text: "请核对对方身份。只有经您确认的人才能看到结果并签署笔录。",
+    confirm: "确认",
+    unconfirmed: "{name} 发送了照片但尚未经您确认，将看不到勘验结果。",
+  },
   identity: {
     phone_code: "手机号已用验证码核验",
     photo: "已上传手持身份证照片，请核对",
@@ -16,7 +22,14 @@ export default {
   phone: {
     untested: "手机未检测",
     good: "手机和网络正常",
-    network: "上行 {send_kbps} kbps，丢包 {loss_percent}%，往返 {rtt_ms} 毫秒",
+    facts: {
+      camera: "{width_px}×{height_px}",
+      microphone: "音量 {level_percent}%",
+      location: "误差 {accuracy_m} 米",
+      network: "上行 {send_kbps} kbps，丢包 {loss_percent}%，往返 {rtt_ms} 毫秒",
+      battery: "{percent}%",
+      storage: "可用 {free_mb} MB",
+    },
     subject: { camera: "摄像头", microphone: "麦克风", location: "定位", network: "网络", battery: "电量", storage: "存储" },
     verdict: { weak: "一般", bad: "有问题", not_tested: "未检测" },
   },

@@ -10,6 +10,7 @@ export default {
   count: "共 {n} 件",
   column: { number: "办件编号", enterprise: "企业", item: "事项", office: "部门", status: "状态", last: "最近勘验" },
   enter: "进入通话",
+  pictures: "照片与片段 {n} 件",
   never: "尚未勘验",
   empty: { title: "还没有办件", text: "由审批系统推送，或在这里新建。" },
   nothing: { title: "没有符合条件的办件", clear: "清除筛选条件" },

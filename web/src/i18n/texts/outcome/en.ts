@@ -5,10 +5,11 @@ export default {
   pageTitle: "Your inspection",
   endedTitle: "The inspection has ended",
   endedText: "Thank you. The footage is saved, and there is no result yet. It will be shown here, now or when you open the same link later.",
+  back: "Back",
   backToCall: "Back to the call",
   bring: "Result and record",
   none: "There is no result yet. It will appear here.",
-  noneOffice: "Nothing is concluded yet. Conclude in the tab Checklist; the result then appears here and on the phone.",
+  noneOffice: "Nothing is concluded yet. Conclude below the checklist; the result then appears here and on the phone.",
   conclusion: { pass: "Passed", rectify: "To be rectified", fail: "Not passed", needs_on_site_visit: "On-site visit needed" },
   meaning: {
     pass: "The inspection is complete; there is nothing more to do.",

@@ -5,10 +5,11 @@ export default {
   pageTitle: "您的勘验",
   endedTitle: "勘验已结束",
   endedText: "感谢您的配合。录像已保存，还没有结果。出结果后会显示在这里，也可以之后再打开同一个链接查看。",
+  back: "返回",
   backToCall: "返回通话",
   bring: "勘验结果与笔录",
   none: "还没有结果，出结果后会显示在这里。",
-  noneOffice: "尚未下结论。请在“要点”页下结论，结果会同时显示在这里和对方手机上。",
+  noneOffice: "尚未下结论。请在要点清单下方作出结论，结果会同时显示在这里和对方手机上。",
   conclusion: { pass: "通过", rectify: "需整改", fail: "不通过", needs_on_site_visit: "需现场勘验" },
   meaning: {
     pass: "勘验完成，您无需再办理其他事项。",

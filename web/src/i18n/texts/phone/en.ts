@@ -95,6 +95,10 @@ const en: typeof zh = {
     offline: "The phone is offline. Switch on Wi‑Fi or mobile data",
     seconds: "{n} s",
     network: { good: "Network good", fair: "Network fair", poor: "Network poor" },
+    absence: {
+      background: "The picture was off for {n} s while this page was in the background. It is back",
+      unavailable: "The picture was off for {n} s while a phone call or another app had the camera. It is back",
+    },
     poorHint: "Network poor: go to a window or closer to the router, or use mobile data",
     stillHint: "The network is very slow: only still pictures get through, sound is fine. Go where the signal is better",
     slowHint: "The network is slow: the picture is smaller for now, hold the phone still. It comes back by itself",

@@ -64,6 +64,7 @@ export default {
     kind: { qr: "QR code", bar: "Bar code" },
     note: { qr: "QR code: {text}", bar: "Bar code: {text}" },
     attach: "Attach to the current point",
+    attachHere: "Attach here",
     attached: "Attached",
     copy: "Copy",
     copied: "Copied.",

@@ -64,6 +64,7 @@ export default {
     kind: { qr: "二维码", bar: "条形码" },
     note: { qr: "二维码：{text}", bar: "条形码：{text}" },
     attach: "附到当前要点",
+    attachHere: "附在本要点",
     attached: "已附上",
     copy: "复制",
     copied: "已复制。",
