@@ -111,13 +111,18 @@ async def test_an_outage_of_20_s_needs_no_tap(browsers: Browsers, shared_deploym
     assert _declares(result, began_at, over_at)
 
 
-async def test_a_nat_that_forgets_its_binding_leaves_no_gap(browsers: Browsers, shared_deployment: Deployment) -> None:
-    async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20)) as call:
+async def test_a_nat_that_forgets_its_binding_and_then_a_lost_websocket_leave_no_gap(
+    browsers: Browsers, shared_deployment: Deployment
+) -> None:
+    async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20), signalling_delay_ms=20) as call:
         await asyncio.sleep(4)
         await call.media.rebind()
         rebound_at = datetime.now(UTC)
         await asyncio.sleep(6)
         phone_sees = await call.enterprise.shown()
+        async with call.enterprise.page.expect_websocket():
+            call.signalling.abandon_connections()
+        await asyncio.sleep(4)
         result = await call.end()
     stall = longest_stall_s(result.shown, rebound_at)
     phone_stall = longest_stall_s(phone_sees, rebound_at)
@@ -145,15 +150,3 @@ async def test_a_change_of_network_is_over_soon(browsers: Browsers, shared_deplo
     late = result.pages_were_late_s(changed_at)
     assert (seen_at - changed_at).total_seconds() <= 4.5 + late
     assert result.longest_hole_s() <= 4.5 + late
-
-
-async def test_a_lost_websocket_alone_leaves_no_gap(browsers: Browsers, shared_deployment: Deployment) -> None:
-    async with bad_call(browsers, shared_deployment, Conditions(delay_ms=20), signalling_delay_ms=20) as call:
-        await asyncio.sleep(2)
-        async with call.enterprise.page.expect_websocket():
-            call.signalling.abandon_connections()
-        await asyncio.sleep(4)
-        result = await call.end()
-    assert len(result.track.epochs) == 1
-    assert result.gaps == []
-    assert result.missing() == []
