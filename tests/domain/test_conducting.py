@@ -128,6 +128,7 @@ DAY_S = 24 * 3600
         (JOINT, None, at(0), at(800)),
         (JOINT, "other-part", at(0), at(800)),
     ],
+    ids=["open", "the-last-moment", "of-a-point", "of-no-point-while-one-is-unsigned", "of-an-unsigned-part"],
 )
 def test_what_was_taken_before_the_end_is_taken_in_for_a_day_until_its_record_is_signed(
     inspection: Inspection, part_id: str | None, taken_at: datetime, now: datetime
@@ -143,6 +144,7 @@ def test_what_was_taken_before_the_end_is_taken_in_for_a_day_until_its_record_is
         (SEALED, None, at(0), at(800), RecordSigned),
         (JOINT, JOINT.parts[0].id, at(0), at(800), RecordSigned),
     ],
+    ids=["taken-later", "a-day-later", "all-signed", "its-part-signed"],
 )
 def test_what_comes_later_is_refused_with_the_reason(
     inspection: Inspection, part_id: str | None, taken_at: datetime, now: datetime, refusal: type[InspectError]
