@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,14 @@ from playwright.async_api import Browser, Error
 
 from tests.e2e.deployments import Deployment, on_folder, on_services
 from tests.e2e.staff import Invited, Staff
-from tests.support.chromium import TWO_CAMERAS, Screen, launched, open_screen, without_depth_camera
+from tests.support.chromium import (
+    TWO_CAMERAS,
+    Screen,
+    launched,
+    open_screen,
+    unhurried_camera,
+    without_depth_camera,
+)
 from tests.support.clip import Clip, ClipSpec, make_clip
 from tests.support.seaweedfs import S3Access
 
@@ -30,16 +37,20 @@ FAILED = pytest.StashKey[bool]()
 
 @dataclass(frozen=True)
 class Clips:
-    """What the two cameras show: the site with flash and beep, the office small and silent."""
+    """What the two cameras show: the site with flash and beep, the office small and silent.
+
+    ``scripts``: run in each page before these cameras.
+    """
 
     site: Clip
     office: Clip
+    scripts: Sequence[str] = ()
 
 
 @pytest.fixture(scope="session")
 def clips(pytestconfig: pytest.Config) -> Clips:
-    """A small site, too: what these tests look at is the pages, and most of their time would go into its encoding."""
-    return clips_of(SMALL_SITE, pytestconfig)
+    """A small site, too, and few pictures: what these tests look at is the pages, and two of them run at a time."""
+    return replace(clips_of(SMALL_SITE, pytestconfig), scripts=[unhurried_camera()])
 
 
 def clips_of(site: ClipSpec, pytestconfig: pytest.Config) -> Clips:
@@ -75,7 +86,8 @@ class People:
         return await self._on(self.browsers[name], name, options)
 
     async def _on(self, browser: Browser, name: str, options: dict[str, Any]) -> Screen:
-        screen = await open_screen(browser, name, **options)
+        scripts = [*self.clips.scripts, *options.pop("init_scripts", ())]
+        screen = await open_screen(browser, name, init_scripts=scripts, **options)
         self.screens.append(screen)
         return screen
 

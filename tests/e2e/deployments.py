@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +29,8 @@ class Deployment:
 
     def spooled(self) -> list[Path]:
         """Segments that are not in the object store and the index yet, the ones under way included."""
-        spool = self.product.data / "spool"
-        return sorted([*spool.rglob("*.open"), *spool.rglob("*.mp4")])
+        names = (Path(folder, name) for folder, _, files in os.walk(self.product.data / "spool") for name in files)
+        return sorted(path for path in names if path.suffix in {".open", ".mp4"})
 
     async def all_stored(self, inspection_id: str) -> list[TrackRecord] | None:
         """Everything, once nothing of it is left in the spool."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -15,13 +16,15 @@ from playwright.async_api import FilePayload, expect
 from storage import engine
 from storage.tables.arrivals import appointments, consents, one_time_codes
 from tests.e2e.accessibility import hindrances
-from tests.e2e.conftest import People
+from tests.e2e.conftest import SITE, Clips, People, clips_of
 from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import LaptopPages
 from tests.e2e.pages.phone import ENTERPRISE, JOIN_MS, PhonePages
 from tests.e2e.pages.phone_texts import CHINESE, ENGLISH, PhoneTexts
 from tests.e2e.staff import Invited, Staff
 from tests.e2e.waiting import until
+from tests.support.chromium import unhurried_camera
+from tests.support.clip import ClipSpec
 
 pytestmark = pytest.mark.e2e
 
@@ -36,6 +39,12 @@ WECHAT: dict[str, Any] = {
     "Mobile/15E148 MicroMessenger/7.0.20(0x17001431)",
     "init_scripts": ["delete Object.getPrototypeOf(navigator).mediaDevices;"],
 }
+
+
+@pytest.fixture(scope="module")
+def clips(pytestconfig: pytest.Config) -> Clips:
+    """The phone's test is content with a sharp camera only."""
+    return replace(clips_of(ClipSpec(source=SITE), pytestconfig), scripts=[unhurried_camera()])
 
 
 async def arrivals(staff: Staff, invited: Invited) -> Any:

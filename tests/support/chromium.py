@@ -208,6 +208,11 @@ async def add_window(context: BrowserContext, name: str) -> Screen:
     return screen
 
 
+def unhurried_camera() -> str:
+    """An init script: the page's cameras give 10 pictures a second."""
+    return (truth.SCRIPTS / "unhurried_camera.js").read_text()
+
+
 def camera_in_use() -> str:
     """An init script: another program has the camera until the page calls ``__freeCamera()``."""
     return (truth.SCRIPTS / "camera_in_use.js").read_text()
