@@ -42,7 +42,7 @@ SMALL = {"organisations", "permit_item_versions", "checklist_items", "users", "u
 Query = Callable[[Transaction, Scene, str], Awaitable[object]]
 
 QUERIES: dict[str, tuple[Query, int]] = {
-    "the list of cases": (lambda tx, s, _: cases.page(tx, cases.CaseFilter(s.organisation.path), limit=50), 2),
+    "the list of cases": (lambda tx, s, _: cases.page(tx, cases.CaseFilter(s.organisation.path), limit=50), 3),
     "a case": (lambda tx, s, _: cases.case(tx, s.case.id), 1),
     "a case by its external id": (lambda tx, _s, _t: cases.case_by_external_id(tx, "SP-1"), 1),
     "the catalogue": (lambda tx, _s, _t: catalogue.newest_versions(tx), 2),
