@@ -100,8 +100,9 @@ async def test_a_reload_in_mid_word_without_a_network_loses_nothing(
     await expect(page.get_by_text("有 1 个尚未保存，已存在本机，会自动重试。")).to_be_visible(timeout=WAIT_MS)
     assert await hindrances(page) == []
     assert all(each["decision"] is None for each in await _items(staff, invited))
+    async with page.expect_request(blocked):
+        await page.get_by_role("button", name="立即重试").click()
     await page.unroute(blocked)
-    await page.get_by_role("button", name="立即重试").click()
     await _saved(page)
     decision = (await _items(staff, invited))[1]["decision"]
     assert (decision["judgement"], decision["note"]) == ("fail", NOTE)

@@ -99,6 +99,12 @@ test("tells its devices, publishes and watches, and is live when its picture get
   expect(phase()).toBe("live");
 });
 
+test("asks for the whole picture before there is an answer: the first is encoded as soon as there is one", async () => {
+  await enter();
+  const video = at(at(peers, 0).senders, 1);
+  expect(video.parameters.degradationPreference).toBe("maintain-framerate-and-resolution");
+});
+
 test("sends all that the profile allows, and steps down when the server says so", async () => {
   const socket = await live();
   const video = at(at(peers, 0).senders, 1);

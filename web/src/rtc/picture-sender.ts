@@ -57,6 +57,11 @@ export class PictureSender {
     this.apply(this.limit);
   }
 
+  /** When the browser has taken, or refused, what was applied so far. */
+  settled(): Promise<void> {
+    return this.lastChange;
+  }
+
   close(): void {
     this.closed = true;
     this.cancelStill?.();
@@ -89,7 +94,7 @@ export class PictureSender {
     return new Promise((done) => this.options.clock.after(ms, done));
   }
 
-  /** After negotiation, for older browsers have no encodings to set before. Args: active — null leaves it. */
+  /** Nothing to do in older browsers before negotiation: they have no encodings yet. Args: active — null leaves it. */
   private async setVideo(sender: RTCRtpSender, active: boolean | null): Promise<void> {
     const parameters: Parameters = sender.getParameters();
     if (parameters.encodings.length === 0) return;

@@ -43,13 +43,8 @@ export class PublishConnection implements Connection {
     if (this.peer.isClosed || this.peer.pc.signalingState !== "have-local-offer") return;
     try {
       await this.peer.pc.setRemoteDescription({ type: "answer", sdp });
-      this.picture = new PictureSender({
-        clock: this.options.clock,
-        profile: this.options.profile,
-        video: this.senders.get("video") ?? null,
-        audio: this.senders.get("audio") ?? null,
-      });
-      this.picture.apply(null);
+      // Anew: older browsers have nothing to set before they are answered.
+      this.picture = this.wholePicture();
     } catch {
       this.peer.fault({ retry: true });
     }
@@ -95,11 +90,24 @@ export class PublishConnection implements Connection {
     this.peer.expectConnected();
     if (audio !== null) this.add("audio", audio);
     if (video !== null) this.preferArchived(this.add("video", video));
+    // Set after the answer it would come too late for the first picture, which browsers make smaller by themselves.
+    await this.wholePicture().settled();
     await pc.setLocalDescription(await pc.createOffer());
     const sdp = await this.peer.gathered();
     if (this.peer.isClosed) return;
     this.options.sendOffer(this.name, sdp);
     this.peer.descriptionSent(sdp);
+  }
+
+  private wholePicture(): PictureSender {
+    const picture = new PictureSender({
+      clock: this.options.clock,
+      profile: this.options.profile,
+      video: this.senders.get("video") ?? null,
+      audio: this.senders.get("audio") ?? null,
+    });
+    picture.apply(null);
+    return picture;
   }
 
   private add(kind: "video" | "audio", track: MediaStreamTrack): RTCRtpTransceiver {

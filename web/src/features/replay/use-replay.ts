@@ -85,6 +85,11 @@ export function useReplay(timeline: () => Timeline, live: () => boolean, serverN
     if (wanted !== clock.rate) clock.setRate(wanted, nowMs);
   }
 
+  function reachTo(atMs: WallMs, nowMs: number): void {
+    const { endMs } = clock.bounds;
+    if (atMs > endMs) clock.setBounds({ ...clock.bounds, endMs: atMs }, nowMs);
+  }
+
   /** Up to where everybody who is still there can be shown. */
   function playableEdge(): WallMs {
     const { startMs } = boundsOf(timeline());
@@ -139,9 +144,11 @@ export function useReplay(timeline: () => Timeline, live: () => boolean, serverN
     });
   }
 
+  /** During a call also to footage that is still on its way: it is waited for there. */
   function seek(toMs: WallMs): void {
     act((nowMs) => {
       stopFollowing(nowMs);
+      if (live()) reachTo(Math.min(toMs, serverNow()), nowMs);
       holds.expectSeek();
       clock.seek(toMs, nowMs);
     });
