@@ -6,11 +6,13 @@ A handler names one of them as its first parameter.
 from __future__ import annotations
 
 import hmac
+from abc import ABC, abstractmethod
 from typing import Self
 
 from aiohttp import web
 
 from inspect_server.domain.errors import AccessInvalid, CsrfRejected, InvitationInvalid, NotSignedIn
+from inspect_server.services.acting import sender_of
 from inspect_server.services.context import Actor, Guest, ServiceContext
 from inspect_server.services.signing_in import SignedIn, resume_sign_in
 
@@ -37,6 +39,18 @@ class Caller:
         return cls(request)
 
 
+class Sender(Caller, ABC):
+    """Who may send files: somebody who is known before the first byte of a file is read."""
+
+    @abstractmethod
+    async def sender(self) -> str:
+        """The name of who sends: ``user:<id>`` or ``participant:<id>``.
+
+        Raises:
+            InvitationInvalid, InvitationRevoked, ConsentMissing: a guest without a seat.
+        """
+
+
 class Anybody(Caller):
     """No sign-in asked for; what the body carries (a password, an invitation token) is the right."""
 
@@ -60,7 +74,7 @@ class Machine(Caller):
         return caller
 
 
-class Invited(Caller):
+class Invited(Sender):
     """Carries the token of an invitation link as bearer token (RFC 6750)."""
 
     guest: Guest
@@ -78,8 +92,11 @@ class Invited(Caller):
             raise InvitationInvalid
         return caller
 
+    async def sender(self) -> str:
+        return await sender_of(self.services, self.guest)
 
-class Staff(Caller):
+
+class Staff(Sender):
     """Signed in. The person may still lack the right: the services decide."""
 
     signed_in: SignedIn
@@ -109,6 +126,9 @@ class Staff(Caller):
         ):
             raise CsrfRejected
         return caller
+
+    async def sender(self) -> str:
+        return f"user:{self.signed_in.user.id}"
 
 
 def _bearer_token(request: web.Request) -> str:

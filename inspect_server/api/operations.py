@@ -8,7 +8,8 @@ A handler says everything in its signature, and this module reads it once at imp
 * the first parameter says who may call: ``Staff`` (signed in; unsafe methods also need the CSRF token), ``Invited``
   or ``Machine`` (bearer token), or ``Anybody``;
 * ``body`` and ``query`` are pydantic models, the other parameters come from the path; a ``body: str`` is the text of
-  the media type that ``takes`` names; with a ``file: ReceivedFile`` beside it, both come as multipart/form-data;
+  the media type that ``takes`` names; with a ``file: ReceivedFile`` beside it, both come as multipart/form-data,
+  and are read only from a ``Sender`` with the right to send any;
 * the return type is the response: a pydantic model, ``None`` (204), or a ready aiohttp response.
 
 Why not aiohttp-pydantic: it answers bad input in its own shape from several places, lets undecodable and deeply nested
@@ -27,7 +28,7 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from inspect_server.api.callers import Anybody, Caller, Invited, Machine, Staff
+from inspect_server.api.callers import Anybody, Caller, Invited, Machine, Sender, Staff
 from inspect_server.api.problems import bad_input
 from inspect_server.api.uploads import received
 from inspect_server.domain.errors import BadRequest, InspectError, UnsupportedContent
@@ -89,11 +90,12 @@ class Operation:
             arguments["body"] = await _read_body(request, self.body)
         elif self.takes:
             arguments["body"] = await _read_text(request, self.takes)
-        if _holds_nul(arguments):
-            raise BadRequest("Text must not contain the NUL character.", where="body", field="")
         async with contextlib.AsyncExitStack() as until_answered:
-            if self.takes_file and self.body is not None:
-                arguments |= await until_answered.enter_async_context(received(request, self.body))
+            if self.takes_file and self.body is not None and isinstance(caller, Sender):
+                upload = received(request, self.body, sender=await caller.sender())
+                arguments |= await until_answered.enter_async_context(upload)
+            if _holds_nul(arguments):
+                raise BadRequest("Text must not contain the NUL character.", where="body", field="")
             result = await self.handler(caller, **arguments)
         if isinstance(result, web.StreamResponse):
             return result
@@ -181,6 +183,8 @@ def _read_signature(
     caller = hints[first]
     if caller not in {Anybody, Invited, Machine, Staff}:
         raise TypeError(f"{handler.__name__} does not say who may call it")
+    if "file" in hints and not issubclass(caller, Sender):
+        raise TypeError(f"{handler.__name__} takes files from somebody who is not known")
     return Operation(
         method=method,
         path=path,

@@ -75,6 +75,19 @@ async def acting(
     return found
 
 
+async def sender_of(context: ServiceContext, by: Guest) -> str:
+    """The name of a guest with a seat, asked before a file of theirs is read; what it may be for is asked with it.
+
+    Raises:
+        InvitationInvalid, InvitationRevoked, ConsentMissing: there is no such seat.
+    """
+    async with context.database.reading() as tx:
+        seat = await lasting_seat(tx, by.token)
+    if seat.seated is None:
+        raise ConsentMissing
+    return f"participant:{seat.seated.id}"
+
+
 async def _seated(context: ServiceContext, tx: Transaction, by: Guest, action: Action, *, for_update: bool) -> Acting:
     seat = await _seat(context, tx, by.token, action)
     if seat.seated is None or seat.seated.consented_at is None:
