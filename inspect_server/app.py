@@ -16,6 +16,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -26,15 +27,18 @@ from inspect_server.api.application import make_application
 from inspect_server.api.ice_servers import TurnAccess, ice_servers
 from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.domain.errors import StorageUnavailable
+from inspect_server.domain.timekeeping import ClockReading
 from inspect_server.jobs.appointments import watch_appointments
 from inspect_server.jobs.footage_intake import FootageIntake
 from inspect_server.jobs.housekeeping import keep_house
 from inspect_server.jobs.record_press.press import RecordPress
+from inspect_server.jobs.timekeeping import Timekeeper
 from inspect_server.media.client import MediaClient
 from inspect_server.media.darkroom.darkroom import Darkroom
 from inspect_server.media.messages import AnyEvent, Configure
 from inspect_server.network.listeners import Listeners
 from inspect_server.network.message_gateway import MessageGateway
+from inspect_server.network.ntp import clock_offset
 from inspect_server.services.admitting import nobody_waits
 from inspect_server.services.announcements import Announcement, RecordSealed
 from inspect_server.services.context import ServiceContext, ServiceOptions
@@ -108,6 +112,25 @@ async def prepare_storage(settings: Settings, *, browser_origins: Sequence[str])
     return revision
 
 
+async def compare_clock(settings: Settings, database: engine.Database) -> ClockReading | None:
+    """This machine's clock and the time server that the settings name, else the database server's.
+
+    Returns:
+        None if there is neither.
+
+    Raises:
+        NoTimeError: the time server does not answer.
+        StorageUnavailable: the database server does not.
+    """
+    if settings.ntp_server:
+        return ClockReading((await clock_offset(settings.ntp_server)).offset_ms, settings.ntp_server)
+    asked_at = datetime.now(UTC)
+    if (database_time := await database.server_time()) is None:
+        return None
+    middle = asked_at + (datetime.now(UTC) - asked_at) / 2
+    return ClockReading((database_time - middle) / timedelta(milliseconds=1), "数据库服务器 · the database server")
+
+
 def object_store(settings: Settings) -> ObjectStore:
     """The object store that the settings name; not looked at yet."""
     return open_object_store(
@@ -159,8 +182,9 @@ async def serve(
         darkroom = Darkroom(context.objects)
         intake = FootageIntake(context, media.acknowledge)
         turn = TurnAccess(settings.turn_urls, settings.turn_secret.get_secret_value(), settings.turn_ttl_s)
+        timekeeper = Timekeeper(partial(compare_clock, settings, context.database))
         rooms = Rooms(
-            context,
+            replace(context, clock_reading=lambda: timekeeper.latest),
             media,
             ice_servers=lambda participant_id: ice_servers(turn, participant_id, context.now()),
             server_started_at=datetime.now(UTC),
@@ -195,6 +219,7 @@ async def serve(
                     tasks.create_task(keep_house(context), name="housekeeping")
                     tasks.create_task(watch_appointments(rooms.context), name="appointments")
                     tasks.create_task(press.run(), name="record-press")
+                    tasks.create_task(timekeeper.run(), name="timekeeper")
                     ready()
             finally:
                 rooms.close_windows()

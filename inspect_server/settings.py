@@ -152,7 +152,9 @@ class Settings(BaseSettings):
         8, ge=2, le=8, description="How many people, cameras and video walls one inspection's room admits."
     )
     ntp_server: str = Field(
-        "", description="Time server that `check` compares the clock with. Empty: the database server's clock."
+        "",
+        description="Time server that the clock is compared with, by `check` and every ten minutes; the difference "
+        "goes into the records of inspections. Empty: the database server's clock.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
 

@@ -10,10 +10,11 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, Table, insert, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Table, insert, select, tuple_
 
 from inspect_server.domain.errors import Conflict, NotFound
 from inspect_server.domain.footage import Epoch, Gap, GapReason, Segment, Track
+from inspect_server.domain.timekeeping import ClockReading
 from storage.engine import Transaction
 from storage.rows import insert_or_skip, values_of
 from storage.tables.footage import epochs, gaps, segments, tracks
@@ -57,7 +58,7 @@ async def tracks_of(tx: Transaction, inspection_id: str) -> list[Track]:
 async def epochs_of(tx: Transaction, track_id: str) -> list[Epoch]:
     """In their order; those that brought nothing too."""
     rows = await tx.execute(select(epochs).where(epochs.c.track_id == track_id).order_by(epochs.c.number))
-    return [Epoch(**row) for row in rows.mappings()]
+    return [_epoch(row) for row in rows.mappings()]
 
 
 async def newest_epoch(tx: Transaction, track_id: str) -> Epoch | None:
@@ -66,10 +67,17 @@ async def newest_epoch(tx: Transaction, track_id: str) -> Epoch | None:
         select(epochs).where(epochs.c.track_id == track_id).order_by(epochs.c.number.desc()).limit(1)
     )
     row = rows.mappings().one_or_none()
-    return Epoch(**row) if row else None
+    return _epoch(row) if row else None
 
 
-async def begin_epoch(tx: Transaction, track_id: str, *, began_at: datetime, preceded_by: GapReason | None) -> Epoch:
+async def begin_epoch(
+    tx: Transaction,
+    track_id: str,
+    *,
+    began_at: datetime,
+    preceded_by: GapReason | None,
+    clock: ClockReading | None = None,
+) -> Epoch:
     """The next epoch of the track: 0, 1, 2 …, without a hole and never one twice.
 
     Args:
@@ -77,6 +85,7 @@ async def begin_epoch(tx: Transaction, track_id: str, *, began_at: datetime, pre
         track_id: the track that begins to publish.
         began_at: when.
         preceded_by: why the epoch before ended; not kept for number 0, which has none before.
+        clock: how far the server's clock is off, if that is known.
 
     Raises:
         UnknownEpoch: no such track.
@@ -90,8 +99,10 @@ async def begin_epoch(tx: Transaction, track_id: str, *, began_at: datetime, pre
         number=before.number + 1 if before else 0,
         began_at=began_at,
         preceded_by=preceded_by if before else None,
+        clock=clock,
     )
-    await tx.execute(insert(epochs).values(values_of(epoch, epochs)))
+    known = {"clock_offset_ms": clock.offset_ms, "clock_source": clock.source} if clock else {}
+    await tx.execute(insert(epochs).values(values_of(epoch, epochs) | known))
     return epoch
 
 
@@ -178,6 +189,17 @@ async def gaps_of_track(tx: Transaction, track_id: str) -> list[Gap]:
 async def gaps_of(tx: Transaction, inspection_id: str) -> list[Gap]:
     """Declared gaps of all tracks of the inspection, by track and time."""
     return await _gaps(tx, gaps.c.track_id.in_(select(tracks.c.id).where(tracks.c.inspection_id == inspection_id)))
+
+
+def _epoch(row: RowMapping) -> Epoch:
+    known = row["clock_offset_ms"] is not None
+    return Epoch(
+        track_id=row["track_id"],
+        number=row["number"],
+        began_at=row["began_at"],
+        preceded_by=row["preceded_by"],
+        clock=ClockReading(row["clock_offset_ms"], row["clock_source"]) if known else None,
+    )
 
 
 def _end_of(segment: Segment) -> datetime:

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 from urllib.parse import urlsplit
 
 from inspect_server import app
@@ -17,17 +16,14 @@ from inspect_server.cli.reach import page_origins
 from inspect_server.cli.running import media_workers_up
 from inspect_server.cli.terminal import EXIT_FAILED, EXIT_OK
 from inspect_server.cli.texts import in_chinese, in_english
-from inspect_server.domain.errors import CertificateUnusable, InspectError
+from inspect_server.domain.errors import CertificateUnusable, InspectError, StorageUnavailable
 from inspect_server.domain.turn import turn_credential
 from inspect_server.media.turn_probe import TurnProbeError, allocate_once
 from inspect_server.network.certificate import covers, read_certificate
 from inspect_server.network.listeners import tls_context
-from inspect_server.network.ntp import NoTimeError, clock_offset
+from inspect_server.network.ntp import NoTimeError
 from inspect_server.settings import Settings, variable
 from storage import engine, migrate
-
-# Footage carries the server's time as evidence; within this it is as good as a person's watch.
-MAX_CLOCK_OFFSET_MS: Final = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +51,10 @@ async def check_everything(settings: Settings) -> int:
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Everything that can be tried, in the order in which a newcomer sets things up."""
-    database_time: datetime | None = None
     database = engine.connect(settings.database_url)
     try:
-        finding, database_time = await _database(database)
-        yield finding
+        yield await _database(database)
+        clock = await _clock(settings, database)
     finally:
         await database.close()
     async for finding in _objects(settings):
@@ -69,19 +64,18 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield _media_ports(settings)
     async for finding in _turn(settings):
         yield finding
-    yield await _clock(settings, database_time)
+    yield clock
     yield await asyncio.to_thread(_certificate, settings, datetime.now(UTC))
 
 
-async def _database(database: engine.Database) -> tuple[Finding, datetime | None]:
+async def _database(database: engine.Database) -> Finding:
     subject = "数据库 · database"
     try:
         await database.ping()
         await migrate.require_current(database)
-        now = await database.server_time()
     except InspectError as error:
-        return _failure(subject, error), None
-    return Finding(subject, passed=True, text=f"{database.display_url}, {migrate.head_revision()}"), now
+        return _failure(subject, error)
+    return Finding(subject, passed=True, text=f"{database.display_url}, {migrate.head_revision()}")
 
 
 async def _objects(settings: Settings) -> AsyncIterator[Finding]:
@@ -174,23 +168,20 @@ async def _turn(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(f"{subject} {url}", passed=True, text=f"→ {relay}")
 
 
-async def _clock(settings: Settings, database_time: datetime | None) -> Finding:
+async def _clock(settings: Settings, database: engine.Database) -> Finding:
     subject = "时钟 · clock"
-    if settings.ntp_server:
-        try:
-            offset_ms, source = (await clock_offset(settings.ntp_server)).offset_ms, settings.ntp_server
-        except NoTimeError as error:
-            advice = f"核对 · check {variable('ntp_server')}"
-            return Finding(subject, passed=False, text=str(error), advice=advice)
-    elif database_time is not None:
-        offset_ms = (database_time - datetime.now(UTC)).total_seconds() * 1000
-        source = "数据库服务器 · the database server"
-    else:
+    try:
+        reading = await app.compare_clock(settings, database)
+    except NoTimeError as error:
+        advice = f"核对 · check {variable('ntp_server')}"
+        return Finding(subject, passed=False, text=str(error), advice=advice)
+    except StorageUnavailable:
+        reading = None
+    if reading is None:
         text = f"没有可比对的时间 · nothing to compare with; set {variable('ntp_server')}"
         return Finding(subject, passed=None, text=text)
-    good = abs(offset_ms) <= MAX_CLOCK_OFFSET_MS
-    advice = "" if good else "启用时间同步（chrony 等）· let a time service (chrony) keep the clock"
-    return Finding(subject, good, f"{offset_ms:+.0f} ms, {source}", advice)
+    advice = "" if reading.good else "启用时间同步（chrony 等）· let a time service (chrony) keep the clock"
+    return Finding(subject, reading.good, str(reading), advice)
 
 
 def _certificate(settings: Settings, now: datetime) -> Finding:

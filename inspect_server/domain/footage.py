@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from inspect_server.domain.errors import TooManyCameras
+from inspect_server.domain.timekeeping import ClockReading
 
 
 class SegmentKind(StrEnum):
@@ -72,12 +73,17 @@ def require_source_allowed(source: str, tracks: Iterable[Track]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One publish connection of a track. ``preceded_by``: why the epoch before ended, None for the first."""
+    """One publish connection of a track.
+
+    ``preceded_by``: why the epoch before ended, None for the first. ``clock``: how far the server's clock, whose time
+    the footage carries, was off when it began; None if that was not known.
+    """
 
     track_id: str
     number: int
     began_at: datetime
     preceded_by: GapReason | None
+    clock: ClockReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ class RecordedChallenge:
 class RecordedFootage:
     """What of a track was stored when the record was made. ``chain``: head of each epoch's hash chain, in their order.
 
-    Each segment names the sha256 of the one before, so that a head proves all that came before it.
+    Each segment names the sha256 of the one before, so that a head proves all that came before it. ``clock``: how far
+    the server's clock was off when it was recorded, and whose is better; empty if nobody knew, as in older records.
     """
 
     track_id: str
@@ -132,6 +133,7 @@ class RecordedFootage:
     segment_count: int
     byte_length: int
     chain: tuple[str, ...]
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)

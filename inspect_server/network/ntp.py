@@ -15,7 +15,7 @@ MODE_SERVER = 4
 UNSYNCHRONISED = 3
 
 
-class NoTimeError(Exception):
+class NoTimeError(ConnectionError):
     """The time server did not answer, or has no time itself."""
 
 

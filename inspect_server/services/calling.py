@@ -205,7 +205,7 @@ async def begin_publishing(
             left_at=participant.left_at,
             server_started_at=server_started_at,
         )
-        return await footage.begin_epoch(tx, track.id, began_at=now, preceded_by=reason)
+        return await footage.begin_epoch(tx, track.id, began_at=now, preceded_by=reason, clock=context.clock_reading())
 
 
 async def is_under_way(context: ServiceContext, inspection_id: str) -> bool:

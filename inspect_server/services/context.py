@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from inspect_server.domain.one_time_codes import DIGITS
 from inspect_server.domain.people import User
+from inspect_server.domain.timekeeping import ClockReading
 from inspect_server.services.announcements import Announcement
 from inspect_server.services.notifying import Notifier
 from inspect_server.services.passwords import Passwords
@@ -69,7 +70,8 @@ class ServiceContext:
     """One per process, made by ``app``.
 
     ``notifier``: None where no message can be sent. ``uploads_pending`` and ``track_uploads_pending`` tell whether
-    footage of an inspection, or of one track in it, is known to be on its way into the object store.
+    footage of an inspection, or of one track in it, is known to be on its way into the object store. ``clock_reading``
+    tells how far ``now`` is off, as far as that is known.
     """
 
     database: Database
@@ -85,6 +87,7 @@ class ServiceContext:
     announce: Callable[[Announcement], None] = lambda _: None
     uploads_pending: Callable[[str], bool] = lambda _: False
     track_uploads_pending: Callable[[str, str], bool] = lambda _inspection, _track: False
+    clock_reading: Callable[[], ClockReading | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

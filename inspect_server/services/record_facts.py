@@ -25,6 +25,7 @@ from inspect_server.domain.record_content import (
     RecordedPosition,
     told_position,
 )
+from inspect_server.domain.timekeeping import told_clock
 from inspect_server.services.inspecting import PartFile, enterprise_of
 from storage import challenges, evidence, footage, footage_amounts, opinions, participants, people, whereabouts
 from storage.engine import Transaction
@@ -232,6 +233,7 @@ async def _footage(tx: Transaction, inspection: Inspection, seated: list[Partici
     recorded = []
     for track in await footage.tracks_of(tx, inspection.id):
         epochs = [each for each in stored if each.track_id == track.id]
+        begun = await footage.epochs_of(tx, track.id)
         recorded.append(
             RecordedFootage(
                 track_id=track.id,
@@ -242,6 +244,7 @@ async def _footage(tx: Transaction, inspection: Inspection, seated: list[Partici
                 segment_count=sum(each.segment_count for each in epochs),
                 byte_length=sum(each.byte_length for each in epochs),
                 chain=tuple(heads.get(track.id, ())),
+                clock=told_clock([each.clock for each in begun if each.clock]),
             )
         )
     return tuple(recorded)

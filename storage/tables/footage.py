@@ -37,6 +37,8 @@ epochs = Table(
     Column("number", Integer, primary_key=True),
     Column("began_at", Utc, nullable=False),
     Column("preceded_by", choice(GapReason)),
+    Column("clock_offset_ms", Double),
+    Column("clock_source", String(200)),
 )
 
 # ``ended_at`` is started_at + duration_ms, kept so that both databases can take its maximum.

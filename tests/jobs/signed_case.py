@@ -12,6 +12,7 @@ from inspect_server.domain.evidence import EvidenceKind, FileFacts, MediaType, P
 from inspect_server.domain.inspections import Conclusion
 from inspect_server.domain.judging import Judgement
 from inspect_server.domain.record import AnswerKind, Record, Side
+from inspect_server.domain.timekeeping import ClockReading
 from inspect_server.services import answering, calling, challenging, collecting, inspecting, judging
 from inspect_server.services.answering import NewAnswer
 from inspect_server.services.collecting import NewEvidence, SealedFile
@@ -37,7 +38,11 @@ async def a_signed_case(
     office: Office, folder: Path, *, refusal: str = "", pictures: int = 1, severity: Severity | None = None
 ) -> SignedCase:
     """From opening to the second answer, through the services."""
-    office.context = replace(office.context, options=ServiceOptions(time_zone=ZoneInfo("Asia/Shanghai")))
+    office.context = replace(
+        office.context,
+        options=ServiceOptions(time_zone=ZoneInfo("Asia/Shanghai")),
+        clock_reading=lambda: ClockReading(-12.4, "ntp.example"),
+    )
     context, inspection_id = office.context, await office.open_inspection()
     _, token = await office.invite(inspection_id)
     await office.admit(await office.accept(token))

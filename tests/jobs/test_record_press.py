@@ -80,6 +80,7 @@ async def test_the_paper_says_everything_that_was_signed(office: Office, tmp_pat
         "(UTC+08:00)",
         case.record.sha256,
         *track["chain"],
+        "-12ms,ntp.example",
     ):
         assert expected in text, expected
     pictures = [image for page in PdfReader(io.BytesIO(data)).pages for image in page.images]

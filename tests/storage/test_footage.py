@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from inspect_server.domain.footage import Epoch, Gap, GapReason, Segment, SegmentKind, Track
+from inspect_server.domain.timekeeping import ClockReading
 from storage import footage
 from storage.engine import Database
 from tests.storage.records import Scene, a_segment, a_track, at, digest, new_id, seat, set_scene
@@ -62,6 +63,15 @@ async def test_epochs_that_begin_at_once_get_numbers_without_hole_or_double(data
         assert await footage.newest_epoch(tx, track.id) == epochs[-1]
     assert epochs == sorted(begun, key=lambda epoch: epoch.number)
     assert [epoch.preceded_by for epoch in epochs] == [None, *[GapReason.NETWORK] * 7]
+
+
+async def test_an_epoch_keeps_how_far_the_clock_was_off(database: Database, track: Track) -> None:
+    readings = [ClockReading(-12.25, "ntp.example"), None]
+    for clock in readings:
+        async with database.transaction() as tx:
+            await footage.begin_epoch(tx, track.id, began_at=at(0), preceded_by=None, clock=clock)
+    async with database.reading() as tx:
+        assert [epoch.clock for epoch in await footage.epochs_of(tx, track.id)][-2:] == readings
 
 
 async def test_a_track_that_does_not_exist_has_no_epochs(database: Database) -> None:

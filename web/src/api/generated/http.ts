@@ -2658,11 +2658,14 @@ export interface components {
          * RecordedFootage
          * @description What of a track was stored when the record was made. ``chain``: head of each epoch's hash chain, in their order.
          *
-         *     Each segment names the sha256 of the one before, so that a head proves all that came before it.
+         *     Each segment names the sha256 of the one before, so that a head proves all that came before it. ``clock``: how far
+         *     the server's clock was off when it was recorded, and whose is better; empty if nobody knew, as in older records.
          */
         RecordedFootage: {
             byte_length: number;
             chain: string[];
+            /** @default  */
+            clock: string;
             ended_at: string | null;
             person_name: string;
             segment_count: number;

@@ -55,6 +55,8 @@ export default {
     positions: "Positions",
     evidence: "Pictures and files ({n})",
     footage: "Recording",
+    clock: "Server's clock off by {offset}",
+    clockUnknown: "Server's clock was not compared",
   },
   sign: {
     title: "Sign the record",

@@ -55,6 +55,8 @@ export default {
     positions: "定位",
     evidence: "图片与文件（{n}）",
     footage: "录像",
+    clock: "服务器时钟偏差 {offset}",
+    clockUnknown: "服务器时钟未比对",
   },
   sign: {
     title: "在笔录上签名",
