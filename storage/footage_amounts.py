@@ -13,8 +13,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
 
 from inspect_server.domain.footage import Epoch, Gap, GapReason, SegmentKind
-from inspect_server.domain.timeline import EpochExtent, TrackAccount, gaps_of_tracks
+from inspect_server.domain.timeline import EpochExtent, Hole, TrackAccount, gaps_of_tracks
 from storage.engine import Transaction
+from storage.footage_holes import holes_of
 from storage.tables.footage import epochs, gaps, segments, tracks
 from storage.tables.inspections import inspections, participants
 
@@ -112,6 +113,7 @@ async def totals(
     declared: dict[str, list[Gap]] = defaultdict(list)
     for row in (await tx.execute(select(gaps).where(gaps.c.track_id.in_(_track_ids(wanted))))).mappings():
         declared[row["track_id"]].append(Gap(**row))
+    holes = await holes_of(tx, wanted)
     accounts: dict[str, list[TrackAccount]] = defaultdict(list)
     for track in await tx.execute(
         select(tracks.c.id, tracks.c.inspection_id, participants.c.left_at, inspections.c.ended_at)
@@ -120,13 +122,16 @@ async def totals(
         .where(tracks.c.inspection_id.in_(wanted))
     ):
         until = None if is_awaited(track.inspection_id, track.id) else track.left_at or track.ended_at or now
-        accounts[track.inspection_id].append(_account(track.id, stored[track.id], declared[track.id], until))
+        account = _account(track.id, stored[track.id], declared[track.id], until, holes[track.id])
+        accounts[track.inspection_id].append(account)
     return {inspection_id: _together(accounts[inspection_id], stored, now) for inspection_id in wanted}
 
 
-def _account(track_id: str, stored: list[EpochFootage], declared: list[Gap], until: datetime | None) -> TrackAccount:
+def _account(
+    track_id: str, stored: list[EpochFootage], declared: list[Gap], until: datetime | None, holes: list[Hole]
+) -> TrackAccount:
     begun = [Epoch(each.track_id, each.epoch, each.began_at, each.preceded_by) for each in stored]
-    return TrackAccount(track_id, begun, [each.extent for each in stored if each.extent], declared, until)
+    return TrackAccount(track_id, begun, [each.extent for each in stored if each.extent], declared, until, holes)
 
 
 def _together(accounts: list[TrackAccount], stored: dict[str, list[EpochFootage]], now: datetime) -> FootageTotals:

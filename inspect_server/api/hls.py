@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from inspect_server.domain.footage import Segment, SegmentKind
-from inspect_server.domain.timeline import TOLERANCE
+from inspect_server.domain.timeline import TOLERANCE, is_settled
 
 MEDIA_TYPE: Final = "application/vnd.apple.mpegurl"
 VERSION: Final = 7
@@ -31,17 +31,18 @@ class _Entry:
     is_break: bool
 
 
-def playlist(segments: Sequence[Segment], *, is_complete: bool) -> str:
+def playlist(segments: Sequence[Segment], *, is_complete: bool, now: datetime) -> str:
     """The playlist of a track.
 
     Args:
         segments: in playback order, init segments included.
         is_complete: nothing will be added any more; the list is then closed, else it is of type EVENT.
+        now: by which a number that is missing for long counts as lost.
 
     Returns:
         Text whose URIs are relative to the playlist's own: ``<epoch>/<sequence>.mp4``.
     """
-    listed = segments if is_complete else list(_settled(segments))
+    listed = segments if is_complete else list(_settled(segments, now))
     lines = [
         "#EXTM3U",
         f"#EXT-X-VERSION:{VERSION}",
@@ -66,11 +67,11 @@ def playlist(segments: Sequence[Segment], *, is_complete: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _settled(segments: Iterable[Segment]) -> Iterator[Segment]:
-    """Segments up to the first number that is still on its way: a growing playlist may only grow at its end."""
+def _settled(segments: Iterable[Segment], now: datetime) -> Iterator[Segment]:
+    """Segments up to the first number that may still be on its way: a growing playlist may only grow at its end."""
     expected: dict[int, int] = {}
     for segment in segments:
-        if segment.sequence != expected.get(segment.epoch, 0):
+        if segment.sequence != expected.get(segment.epoch, 0) and not is_settled(segment.started_at, now):
             return
         expected[segment.epoch] = segment.sequence + 1
         yield segment

@@ -33,6 +33,7 @@ class GapReason(StrEnum):
     DISK = "disk"
     LEFT = "left"
     PUBLISHER_STOPPED = "publisher_stopped"
+    DAMAGED = "damaged"
 
 
 class Medium(StrEnum):

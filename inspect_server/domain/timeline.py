@@ -19,7 +19,7 @@ INDEX_LAG = timedelta(seconds=8)
 """Footage that is all right may be this late in the index: a segment of up to 6 s, then its upload."""
 
 DERIVED = -1
-"""``Gap.number`` of a gap between epochs or behind the last one."""
+"""``Gap.number`` of a gap that nobody declared: within an epoch, between epochs or behind the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,21 @@ class EpochExtent:
 
 
 @dataclass(frozen=True, slots=True)
+class Hole:
+    """What is not in the index between two neighbours of one epoch: segments in between, or the end of the first."""
+
+    epoch: int
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TrackAccount:
     """What is known of one track.
 
     ``declared`` are the gaps that were told of as they happened. ``until`` is how far footage should reach: the
     participant's leaving, else the inspection's end, else now; None while more of it is known to be on its way.
+    ``holes`` are those between neighbours in the index, whatever explains them.
     """
 
     track_id: str
@@ -56,6 +66,15 @@ class TrackAccount:
     extents: Sequence[EpochExtent]
     declared: Sequence[Gap]
     until: datetime | None
+    holes: Sequence[Hole] = ()
+
+
+def is_settled(resumes_at: datetime, now: datetime) -> bool:
+    """Whether what lacks in front of a stored segment of the same epoch, which starts at ``resumes_at``, is lost.
+
+    Segments of an epoch are told of in their order, so that it could only be late by a repetition.
+    """
+    return resumes_at <= now - INDEX_LAG
 
 
 def extent_of(segment: Segment) -> Extent:
@@ -117,6 +136,27 @@ def gaps_between_epochs(
     return gaps
 
 
+def gaps_within_epochs(track: TrackAccount, between: Sequence[Gap], *, now: datetime) -> list[Gap]:
+    """What was recorded and is lost: a file that the disk spoiled, or that the store or the index refused.
+
+    Args:
+        track: whose ``holes`` are looked at. What another of its epochs covers, which ran beside, is not missing.
+        between: the gaps between its epochs; what these or declared ones cover is told already.
+        now: a hole that is not settled yet may still be filled.
+    """
+    told = [Extent(gap.started_at, gap.ended_at) for gap in (*track.declared, *between) if gap.medium is None]
+    gaps: list[Gap] = []
+    for hole in track.holes:
+        if not is_settled(hole.ended_at, now):
+            continue
+        beside = [Extent(each.started_at, each.ended_at) for each in track.extents if each.epoch != hole.epoch]
+        gaps += [
+            Gap(track.track_id, hole.epoch, DERIVED, left.started_at, left.ended_at, GapReason.DAMAGED)
+            for left in _rest_of(Extent(hole.started_at, hole.ended_at), [*told, *beside])
+        ]
+    return gaps
+
+
 def trailing_gap(
     track_id: str,
     epochs: Sequence[Epoch],
@@ -162,7 +202,8 @@ def gaps_of_tracks(tracks: Sequence[TrackAccount], *, now: datetime) -> dict[str
     restarts = [gap for gaps in between.values() for gap in gaps if gap.reason is GapReason.RESTART]
     found: dict[str, list[Gap]] = {}
     for track in tracks:
-        gaps = [*track.declared, *between[track.track_id]]
+        told = between[track.track_id]
+        gaps = [*track.declared, *told, *gaps_within_epochs(track, told, now=now)]
         if track.until is not None:
             behind = trailing_gap(
                 track.track_id,
@@ -176,6 +217,18 @@ def gaps_of_tracks(tracks: Sequence[TrackAccount], *, now: datetime) -> dict[str
             gaps += [behind] if behind else []
         found[track.track_id] = told_once(merge_gaps(gaps))
     return found
+
+
+def _rest_of(whole: Extent, covered: Iterable[Extent]) -> list[Extent]:
+    """The stretches of ``whole`` longer than ``TOLERANCE`` that none of ``covered`` covers."""
+    rest: list[Extent] = []
+    reached = whole.started_at
+    for extent in merge(covered):
+        if extent.started_at > reached:
+            rest.append(Extent(reached, min(extent.started_at, whole.ended_at)))
+        reached = max(reached, extent.ended_at)
+    rest.append(Extent(reached, max(reached, whole.ended_at)))
+    return [left for left in rest if left.ended_at - left.started_at > TOLERANCE]
 
 
 def _told_until(footage_ends_at: datetime, declared: Iterable[Gap]) -> datetime:

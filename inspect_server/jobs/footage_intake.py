@@ -3,7 +3,8 @@
 Runs on the server's event loop as one task (``run``). Facts wait in a queue of ``MAX_WAITING``, each once however often
 it is repeated meanwhile. Beyond that they are dropped, which loses nothing: the worker repeats every fact until it is
 acknowledged, and it is acknowledged only after its transaction. While the database is away nothing is acknowledged, and
-the spool keeps everything.
+the spool keeps everything. Facts are indexed in the order they came in: a number missing in front of a stored one is
+how a lost segment shows.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from inspect_server.domain.errors import InspectError
+from inspect_server.domain.errors import InspectError, StorageUnavailable
 from inspect_server.domain.footage import Gap, Medium, Segment
 from inspect_server.media.messages import AnyEvent, GapDeclared, SegmentStored
 from inspect_server.services import keeping_footage
@@ -46,27 +47,29 @@ class FootageIntake:
         """Index what comes, until cancelled."""
         failures = 0
         while True:
-            fact = await self._next()
+            fact = await self._oldest()
             try:
                 await self._keep(fact)
             except keeping_footage.REFUSALS as refusal:
                 await self._refuse(fact, refusal)
-            except InspectError as error:
+            except StorageUnavailable as error:
                 logger.warning("%s is not indexed yet: %s", fact.fact_id, error)
                 await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
                 failures += 1
+                continue
             except Exception:
                 # The root of one fact: it stays in the spool, and the others go on.
                 logger.exception("%s of inspection %s cannot be indexed", fact.fact_id, fact.inspection_id)
             else:
                 failures = 0
                 self._acknowledge(fact.fact_id)
+            del self._waiting[fact.fact_id]
 
-    async def _next(self) -> Fact:
+    async def _oldest(self) -> Fact:
         while not self._waiting:
             self._came.clear()
             await self._came.wait()
-        return self._waiting.pop(next(iter(self._waiting)))
+        return next(iter(self._waiting.values()))
 
     async def _keep(self, fact: Fact) -> None:
         if isinstance(fact, SegmentStored):

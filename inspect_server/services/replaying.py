@@ -15,7 +15,7 @@ from inspect_server.domain.timeline import Extent, TrackAccount, epoch_extents, 
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.inspecting import PartFile, enterprise_of, part_files, visible_inspection
-from storage import footage, participants
+from storage import footage, footage_holes, participants
 from storage.engine import Transaction
 
 SETTLING = timedelta(seconds=20)
@@ -50,11 +50,12 @@ class InspectionReplay:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A track's segments in playback order. ``is_complete``: no segment will be added any more."""
+    """A track's segments in playback order, as of ``now``. ``is_complete``: no segment will be added any more."""
 
     track: Track
     segments: list[Segment]
     is_complete: bool
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ async def recording(context: ServiceContext, by: Actor, track_id: str) -> Record
         track, inspection = await _visible_track(tx, by, track_id)
         segments = await footage.segments_of(tx, track.id)
     await _note_look(context, by, inspection, f"track:{track.id}")
-    return Recording(track, segments, _is_complete(context, inspection))
+    return Recording(track, segments, _is_complete(context, inspection), context.now())
 
 
 async def segment_bytes(context: ServiceContext, by: Actor, track_id: str, epoch: int, sequence: int) -> SegmentBytes:
@@ -141,6 +142,7 @@ async def _track_replays(
         declared[gap.track_id].append(gap)
     tracks = await footage.tracks_of(tx, inspection.id)
     segments = {track.id: await footage.segments_of(tx, track.id) for track in tracks}
+    holes = await footage_holes.holes_of(tx, [inspection.id])
     accounts = [
         TrackAccount(
             track.id,
@@ -148,6 +150,7 @@ async def _track_replays(
             epoch_extents(segments[track.id]),
             declared[track.id],
             until=_footage_due(context, inspection, seated[track.participant_id], track, now),
+            holes=holes[track.id],
         )
         for track in tracks
     ]

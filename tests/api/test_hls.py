@@ -80,7 +80,7 @@ def an_epoch(epoch: int, count: int, *, start: datetime = NOW) -> list[Segment]:
 
 
 def test_one_epoch_without_a_hole() -> None:
-    text = playlist(an_epoch(0, 3), is_complete=True)
+    text = playlist(an_epoch(0, 3), is_complete=True, now=NOW)
     read_back = read(text)
     assert read_back.headers == {"VERSION": "7", "TARGETDURATION": "6", "MEDIA-SEQUENCE": "0", "PLAYLIST-TYPE": "VOD"}
     assert read_back.ended
@@ -93,13 +93,13 @@ def test_one_epoch_without_a_hole() -> None:
 
 
 def test_while_the_inspection_runs_the_playlist_may_grow() -> None:
-    growing = read(playlist(an_epoch(0, 1), is_complete=False))
+    growing = read(playlist(an_epoch(0, 1), is_complete=False, now=NOW))
     assert growing.headers["PLAYLIST-TYPE"] == "EVENT"
     assert not growing.ended
 
 
 def test_a_new_epoch_is_a_discontinuity_with_its_own_init_segment() -> None:
-    listed = read(playlist([*an_epoch(0, 2), *an_epoch(1, 1, start=at(8))], is_complete=True)).listed
+    listed = read(playlist([*an_epoch(0, 2), *an_epoch(1, 1, start=at(8))], is_complete=True, now=NOW)).listed
     assert [(each.uri, each.map_uri, each.after_discontinuity) for each in listed] == [
         ("0/1.mp4", "0/0.mp4", False),
         ("0/2.mp4", "0/0.mp4", False),
@@ -114,7 +114,7 @@ def test_a_new_init_segment_within_an_epoch_is_a_discontinuity() -> None:
         a_segment("t", 0, 3, started_at=at(4)),
         a_segment("t", 0, 4, started_at=at(8)),
     ]
-    listed = read(playlist(turned, is_complete=True)).listed
+    listed = read(playlist(turned, is_complete=True, now=NOW)).listed
     assert [(each.uri, each.map_uri, each.after_discontinuity) for each in listed] == [
         ("0/1.mp4", "0/0.mp4", False),
         ("0/3.mp4", "0/2.mp4", True),
@@ -128,13 +128,13 @@ def test_a_new_init_segment_within_an_epoch_is_a_discontinuity() -> None:
 def test_a_hole_in_time_is_a_discontinuity(shift_ms: int, is_break: bool) -> None:
     first, second, third = an_epoch(0, 2)
     moved = replace(third, started_at=third.started_at + timedelta(milliseconds=shift_ms))
-    listed = read(playlist([first, second, moved], is_complete=True)).listed
+    listed = read(playlist([first, second, moved], is_complete=True, now=NOW)).listed
     assert [each.after_discontinuity for each in listed] == [False, is_break]
 
 
 def test_a_lost_segment_is_a_discontinuity_once_nothing_more_is_to_come() -> None:
     segments = [segment for segment in an_epoch(0, 4) if segment.sequence != 2]
-    listed = read(playlist(segments, is_complete=True)).listed
+    listed = read(playlist(segments, is_complete=True, now=NOW)).listed
     assert [(each.uri, each.after_discontinuity) for each in listed] == [
         ("0/1.mp4", False),
         ("0/3.mp4", True),
@@ -144,27 +144,38 @@ def test_a_lost_segment_is_a_discontinuity_once_nothing_more_is_to_come() -> Non
 
 def test_while_it_may_still_come_nothing_behind_a_missing_segment_is_listed() -> None:
     late = [segment for segment in an_epoch(0, 4) if segment.sequence != 2]
-    assert read(playlist([*late, *an_epoch(1, 1, start=at(60))], is_complete=False)).uris == ["0/1.mp4"]
+    assert read(playlist([*late, *an_epoch(1, 1, start=at(60))], is_complete=False, now=NOW)).uris == ["0/1.mp4"]
+
+
+def test_what_does_not_come_for_long_does_not_hide_what_is_behind_it() -> None:
+    lost = [*(each for each in an_epoch(0, 4) if each.sequence != 2), *an_epoch(1, 1, start=at(60))]
+    listed = read(playlist(lost, is_complete=False, now=at(16))).listed
+    assert [(each.uri, each.after_discontinuity) for each in listed] == [
+        ("0/1.mp4", False),
+        ("0/3.mp4", True),
+        ("0/4.mp4", False),
+        ("1/1.mp4", True),
+    ]
 
 
 def test_media_without_its_init_segment_is_left_out() -> None:
     orphans = [*an_epoch(0, 1), *an_epoch(1, 2, start=at(60))[1:]]
-    assert read(playlist(orphans, is_complete=True)).uris == ["0/1.mp4"]
+    assert read(playlist(orphans, is_complete=True, now=NOW)).uris == ["0/1.mp4"]
 
 
 @pytest.mark.parametrize("is_complete", [True, False])
 def test_without_any_media_it_is_an_empty_list(is_complete: bool) -> None:
-    assert read(playlist([], is_complete=is_complete)).uris == []
-    assert read(playlist(an_epoch(0, 0), is_complete=is_complete)).uris == []
+    assert read(playlist([], is_complete=is_complete, now=NOW)).uris == []
+    assert read(playlist(an_epoch(0, 0), is_complete=is_complete, now=NOW)).uris == []
 
 
 def test_segments_that_may_begin_without_a_keyframe_are_not_called_independent() -> None:
-    assert "INDEPENDENT" not in playlist(an_epoch(0, 2), is_complete=True)
+    assert "INDEPENDENT" not in playlist(an_epoch(0, 2), is_complete=True, now=NOW)
 
 
 def test_times_are_utc_whatever_zone_they_come_in() -> None:
     (init, media) = an_epoch(0, 1, start=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
-    assert "2026-11-22T09:00:00.000Z" in playlist([init, media], is_complete=True)
+    assert "2026-11-22T09:00:00.000Z" in playlist([init, media], is_complete=True, now=NOW)
 
 
 @st.composite
@@ -191,16 +202,16 @@ def test_a_growing_playlist_only_grows_at_its_end(track: list[Segment], arrived:
         of_epoch = [segment for segment in track if segment.epoch == epoch]
         for segment in arrived.draw(st.permutations(of_epoch)):
             indexed = sorted([*indexed, segment], key=lambda each: (each.epoch, each.sequence))
-            text = playlist(indexed, is_complete=False)
+            text = playlist(indexed, is_complete=False, now=NOW)
             assert text.startswith(before)
             before = text
-    closed = playlist(indexed, is_complete=True)
+    closed = playlist(indexed, is_complete=True, now=NOW)
     assert closed == before.replace("PLAYLIST-TYPE:EVENT", "PLAYLIST-TYPE:VOD") + "#EXT-X-ENDLIST\n"
 
 
 @given(track=a_track())
 def test_every_media_segment_is_listed_once_in_order_under_the_nearest_init_segment(track: list[Segment]) -> None:
-    read_back = read(playlist(track, is_complete=True))
+    read_back = read(playlist(track, is_complete=True, now=NOW))
     assert read_back.uris == [f"{s.epoch}/{s.sequence}.mp4" for s in track if s.kind is MEDIA]
     for each in read_back.listed:
         epoch, sequence = each.uri.removesuffix(".mp4").split("/")

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -102,16 +103,20 @@ class Office:
             self.context, participant_id, known_end=known_end, server_started_at=NOW - timedelta(hours=1)
         )
 
-    async def store_footage(self, epoch: Epoch, seconds: int, *, started_at: datetime | None = None) -> list[Segment]:
-        """An init segment and media of 4 s each, in the object store and in the index."""
+    async def store_footage(
+        self, epoch: Epoch, seconds: int, *, started_at: datetime | None = None, lost: Collection[int] = ()
+    ) -> list[Segment]:
+        """An init segment and media of 4 s each, in the object store and in the index, but for the ``lost`` numbers."""
         segments: list[Segment] = []
         start = started_at or self.clock()
         for sequence in range(1 + seconds // 4):
             data = f"{epoch.track_id}/{epoch.number}/{sequence}/".encode() * 50
             segment = _segment(epoch, sequence, data, start, segments[-1].sha256 if segments else "")
+            segments.append(segment)
+            if sequence in lost:
+                continue
             await self._put(segment.object_key, data)
             await keeping_footage.keep_segment(self.context, segment)
-            segments.append(segment)
         return segments
 
     async def count_footage(self, inspection_id: str) -> int:

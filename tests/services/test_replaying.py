@@ -1,16 +1,19 @@
 """Looking at footage: what the timeline shows, who may look, and that every look is audited once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from inspect_server.domain.errors import FootageUnavailable, InspectError, NotAllowed, NotFound
 from inspect_server.domain.footage import Gap, GapReason
-from inspect_server.domain.timeline import Extent
+from inspect_server.domain.timeline import DERIVED, Extent
 from inspect_server.services import calling, cases, inspecting, keeping_footage, replaying
 from storage.footage import FootageConflict, UnknownEpoch
 from tests.services.office import Office
 from tests.storage.records import NOW, at
+
+PAUSE = timedelta(seconds=20)
 
 
 async def a_recorded_call(office: Office, *, seconds: int = 12) -> tuple[str, str]:
@@ -208,3 +211,77 @@ async def test_who_leaves_leaves_no_hole(office: Office) -> None:
     await calling.leave(office.context, replay.tracks[0].participant.id)
     office.clock.advance(minutes=30)
     assert await gaps_shown(office, inspection_id) == []
+
+
+async def lost_segment(office: Office) -> tuple[str, str]:
+    """Inspection and track of a call of 12 s, whose second segment the object store never took."""
+    inspection_id = await office.open_inspection()
+    epoch = await office.begin_epoch((await office.seat(inspection_id)).id)
+    await office.store_footage(epoch, 12, lost={2})
+    office.clock.advance(seconds=12)
+    return inspection_id, epoch.track_id
+
+
+async def told_gaps(office: Office, inspection_id: str) -> list[Gap]:
+    """As the timeline shows them; the case must count as many."""
+    replay = await replaying.show_footage(office.context, office.reviewer, inspection_id)
+    file = await cases.show_case(office.context, office.reviewer, replay.parts[0].case.id)
+    (track,) = replay.tracks
+    assert [held.gap_count for held in file.inspections] == [len(track.gaps)]
+    return track.gaps
+
+
+async def test_a_segment_that_never_came_is_a_gap_once_those_behind_it_are_there_for_long(office: Office) -> None:
+    inspection_id, track_id = await lost_segment(office)
+    assert await told_gaps(office, inspection_id) == []  # it may still come
+    office.clock.advance(seconds=4)
+    assert await told_gaps(office, inspection_id) == [Gap(track_id, 0, DERIVED, at(4), at(8), GapReason.DAMAGED)]
+
+
+async def test_footage_that_a_declared_gap_explains_is_not_lost_as_well(office: Office) -> None:
+    inspection_id, track_id = await lost_segment(office)
+    declared = Gap(track_id, 0, 0, at(4), at(7), GapReason.DISK)
+    await keeping_footage.keep_gap(office.context, declared)
+    office.clock.advance(seconds=4)
+    assert await told_gaps(office, inspection_id) == [
+        declared,
+        Gap(track_id, 0, DERIVED, at(7), at(8), GapReason.DAMAGED),
+    ]
+
+
+async def test_what_a_second_connection_recorded_as_well_is_not_lost(office: Office) -> None:
+    inspection_id, _ = await lost_segment(office)
+    (track,) = (await replaying.show_footage(office.context, office.reviewer, inspection_id)).tracks
+    await office.store_footage(await office.begin_epoch(track.participant.id), 12, started_at=at(3))
+    office.clock.advance(seconds=4)
+    assert await told_gaps(office, inspection_id) == []
+
+
+async def test_the_beginning_of_a_track_can_be_lost_too(office: Office) -> None:
+    inspection_id = await office.open_inspection()
+    epoch = await office.begin_epoch((await office.seat(inspection_id)).id)
+    await office.store_footage(epoch, 12, lost={0, 1})
+    office.clock.advance(seconds=20)
+    assert (await told_gaps(office, inspection_id))[0] == Gap(
+        epoch.track_id, 0, DERIVED, at(0), at(4), GapReason.DAMAGED
+    )
+
+
+async def test_the_end_of_a_recovered_segment_takes_no_number_and_is_missed_all_the_same(office: Office) -> None:
+    inspection_id, track_id = await a_recorded_call(office)
+    recording = await replaying.recording(office.context, office.reviewer, track_id)
+    again = await office.begin_epoch((await replays_of(office, inspection_id)).participant.id)
+    short = [
+        replace(segment, epoch=again.number, recovered=segment.sequence == 1, started_at=segment.started_at + PAUSE)
+        for segment in recording.segments
+    ]
+    short[1] = replace(short[1], duration_ms=1500.0)
+    for segment in short:
+        await keeping_footage.keep_segment(office.context, segment)
+    office.clock.advance(seconds=60)
+    assert Gap(track_id, 1, DERIVED, at(21.5), at(24), GapReason.DAMAGED) in await told_gaps(office, inspection_id)
+
+
+async def replays_of(office: Office, inspection_id: str) -> replaying.TrackReplay:
+    (track,) = (await replaying.show_footage(office.context, office.reviewer, inspection_id)).tracks
+    return track

@@ -32,7 +32,7 @@ async def show_footage(staff: Staff, inspection_id: str) -> schemas.FootageIndex
 async def show_playlist(staff: Staff, track_id: str) -> web.Response:
     """The HLS playlist of a track; grows while the inspection runs."""
     recording = await replaying.recording(staff.services, staff.actor, track_id)
-    text = hls.playlist(recording.segments, is_complete=recording.is_complete)
+    text = hls.playlist(recording.segments, is_complete=recording.is_complete, now=recording.now)
     return web.Response(text=text, content_type=hls.MEDIA_TYPE)
 
 

@@ -180,6 +180,7 @@ class Delivery:
         where = f"{parcel.path.parent.name}/{parcel.path.name}"
         self._emit(Alarm(code="spool_damaged", active=True, detail=f"{where}: {flaw}"))
         self._tell(self._book.stuck(parcel))
+        self._progress(parcel.fact.track_id)
 
     async def _repeat_forever(self) -> None:
         loop = asyncio.get_running_loop()

@@ -94,9 +94,10 @@ class ParcelBook:
         return self._tellable(parcel)
 
     def stuck(self, parcel: Parcel) -> list[Parcel]:
-        """The store will never take it; returns what it held up."""
+        """The store will never take it: nobody waits for it any more. Returns what it held up."""
         parcel.state = ParcelState.STUCK
         self._stuck += 1
+        self._count(parcel, -1)
         del self._not_uploaded[parcel.fact.fact_id]
         return self._tellable(parcel)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from inspect_server.domain.errors import StorageUnavailable
 from inspect_server.media.access_unit import AccessUnit, MediaKind
 from inspect_server.media.footage.delivery import Event, ObjectStore
-from inspect_server.media.footage.facts import Alarm, GapDeclared, SegmentStored
+from inspect_server.media.footage.facts import Alarm, FootageProgress, GapDeclared, SegmentStored
 from inspect_server.media.footage.service import Footage
 from inspect_server.media.footage.writer import Recorder
 from storage.objects_folder import FolderObjectStore
@@ -51,6 +51,11 @@ class Server:
     def gaps(self) -> list[GapDeclared]:
         found = {event.fact_id: event for event in self.events if isinstance(event, GapDeclared)}
         return list(found.values())
+
+    @property
+    def pending_segments(self) -> int:
+        """As last told of a track."""
+        return [event.pending_segments for event in self.events if isinstance(event, FootageProgress)][-1]
 
     def alarms(self, code: str) -> list[bool]:
         return [event.active for event in self.events if isinstance(event, Alarm) and event.code == code]

@@ -1862,7 +1862,7 @@ export interface components {
          * @description Why footage is missing.
          * @enum {string}
          */
-        GapReason: "network" | "background" | "muted" | "restart" | "disk" | "left" | "publisher_stopped";
+        GapReason: "network" | "background" | "muted" | "restart" | "disk" | "left" | "publisher_stopped" | "damaged";
         /**
          * GapView
          * @description ``medium`` null: picture and sound are missing.

@@ -44,6 +44,7 @@ const en: typeof zh = {
     disk: "Out of recording space",
     left: "Left the call",
     publisher_stopped: "Stopped sending",
+    damaged: "Recording damaged",
   },
   missing: { all: "{reason}", video: "No picture: {reason}", audio: "No sound: {reason}" },
   sound: { mute: "Mute {name}", unmute: "Unmute {name}", volume: "Volume of {name}" },

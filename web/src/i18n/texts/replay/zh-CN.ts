@@ -42,6 +42,7 @@ export default {
     disk: "录像空间不足",
     left: "离开通话",
     publisher_stopped: "停止发送",
+    damaged: "录像损坏",
   },
   missing: { all: "{reason}", video: "无画面：{reason}", audio: "无声音：{reason}" },
   sound: { mute: "关闭 {name} 的声音", unmute: "打开 {name} 的声音", volume: "{name} 的音量" },
