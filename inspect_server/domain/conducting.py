@@ -73,16 +73,14 @@ def require_open(inspection: Inspection) -> None:
         raise InspectionEnded
 
 
-def require_taking_in(inspection: Inspection, part_id: str | None, *, taken_at: datetime, now: datetime) -> None:
+def require_in_time(inspection: Inspection, *, taken_at: datetime, now: datetime) -> None:
     """Whether evidence is still taken in: what was taken before the end may arrive for a while after it.
 
-    A weak uplink must not cost a picture, and a signed record must not become incomplete by one: what is filed under a
-    point waits for its part's signature only, what is filed under none for the last of them.
+    A weak uplink must not cost a picture.
 
     Raises:
         InspectionEnded: it was taken after the end.
         EvidenceTooLate: it was taken before, but the time for late evidence is over.
-        RecordSigned: the record that would have to name it is signed.
     """
     ended_at = inspection.ended_at
     if ended_at is None:
@@ -92,8 +90,30 @@ def require_taking_in(inspection: Inspection, part_id: str | None, *, taken_at: 
     if now > ended_at + LATE_EVIDENCE:
         until = (ended_at + LATE_EVIDENCE).isoformat().replace("+00:00", "Z")
         raise EvidenceTooLate(accepted_until=until)
+
+
+def require_room_for(inspection: Inspection, part_id: str | None) -> None:
+    """Whether evidence can come to this part, or to none, which every record names, before the end or after it.
+
+    A signed record must not become incomplete by a picture: what is filed under a part waits for its signature only,
+    what is filed under none for the last of them.
+
+    Raises:
+        RecordSigned: the record that would have to name it is signed.
+    """
     concerned = [part for part in inspection.parts if part_id in {None, part.id}]
     if concerned and all(part.sealed_at is not None for part in concerned):
+        raise RecordSigned
+
+
+def require_free(inspection: Inspection, part_id: str | None, *, received_at: datetime) -> None:
+    """Whether evidence that lies there may still be moved or taken back.
+
+    Raises:
+        RecordSigned: a record that names it is signed.
+    """
+    concerned = [part for part in inspection.parts if part_id in {None, part.id}]
+    if any(part.sealed_at is not None and received_at <= part.sealed_at for part in concerned):
         raise RecordSigned
 
 

@@ -34,6 +34,11 @@ class EvidenceKind(StrEnum):
         return self in {EvidenceKind.STILL, EvidenceKind.PHOTO, EvidenceKind.CLIP, EvidenceKind.MOMENT}
 
     @property
+    def is_named_in_records(self) -> bool:
+        """A record names it with its hash; not what has no file, nor files of a person that it need not repeat."""
+        return self not in {EvidenceKind.MOMENT, EvidenceKind.SIGNATURE, EvidenceKind.IDENTITY}
+
+    @property
     def is_private(self) -> bool:
         """Shown to the office and to who gave it, to nobody else in the call."""
         return self in {EvidenceKind.IDENTITY, EvidenceKind.AUTHORISATION, EvidenceKind.SIGNATURE}

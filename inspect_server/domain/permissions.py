@@ -178,7 +178,7 @@ OUTLASTING = frozenset({Action.SEE_OUTCOME, Action.ANSWER_RECORD, Action.RATE})
 """What a guest's link is good for once the inspection has ended: then it is the enterprise's page of the case."""
 
 ARRIVING_LATE = frozenset({Action.ADD_EVIDENCE})
-"""What a guest's link is good for after the end, too, as far as ``conducting.require_taking_in`` lets it."""
+"""What a guest's link is good for after the end, too, as far as ``conducting.require_in_time`` lets it."""
 
 
 def standings_of_user(user: User, organisation_path: str, inspection: Inspection | None = None) -> frozenset[Standing]:

@@ -99,7 +99,7 @@ async def collect(
 
     Raises:
         NotFound, NotAllowed, …: see ``acting``.
-        InspectionEnded, EvidenceTooLate, RecordSigned: it is over, see ``conducting.require_taking_in``.
+        InspectionEnded, EvidenceTooLate, RecordSigned: see ``conducting.require_in_time``, ``require_room_for``.
         BadRequest: it names a point or a person that is not of this inspection, or a time that cannot be.
         FileTypeRefused, FileTooLarge: see ``domain.evidence``.
         Conflict: other evidence has this id.
@@ -139,6 +139,7 @@ async def file_under(
     Raises:
         NotFound, NotAllowed: see the permission table.
         InspectionEnded: the inspection's file is closed.
+        RecordSigned: a record that names it, or would have to, is signed.
         BadRequest: the point is none of this inspection's.
     """
     async with context.database.transaction() as tx:
@@ -147,6 +148,8 @@ async def file_under(
         await require_point(tx, who.inspection, part_id, checklist_item_id)
         if (found.part_id, found.checklist_item_id) == (part_id, checklist_item_id):
             return found
+        _require_free(who, found)
+        _require_room_for(who, found.kind, part_id)
         await evidence.place(tx, found.id, part_id=part_id, checklist_item_id=checklist_item_id)
         await _audit(context, tx, who, "evidence.filed", found)
     context.announce(InspectionChanged(who.inspection.id, Topic.EVIDENCE))
@@ -159,11 +162,14 @@ async def withdraw(context: ServiceContext, by: Somebody, evidence_id: str) -> N
     Raises:
         NotFound, NotAllowed: see the permission table; also for what somebody else took.
         InspectionEnded: the inspection's file is closed.
+        RecordSigned: a record that names it is signed.
     """
     async with context.database.transaction() as tx:
         found, who = await _visible(context, tx, by, evidence_id, Action.ADD_EVIDENCE, for_update=True)
         rules.require_author(found, who.name)
         conducting.require_open(who.inspection)
+        if found.withdrawn_at is None:
+            _require_free(who, found)
         if not await evidence.withdraw(tx, found.id, now=context.now()):
             return
         await _audit(context, tx, who, "evidence.withdrawn", found)
@@ -272,7 +278,8 @@ async def _visible(
     who = await acting(context, tx, by, found.inspection_id, action, for_update=for_update)
     if not _may_see(who, found):
         raise NotFound
-    return found, who
+    # Read again behind the lock: where it lay a moment ago it may lie no more.
+    return (await evidence.find(tx, evidence_id) or found) if for_update else found, who
 
 
 async def _wanted(
@@ -316,7 +323,18 @@ async def _wanted(
 
 
 def _require_taking_in(context: ServiceContext, who: Acting, wanted: Evidence) -> None:
-    conducting.require_taking_in(who.inspection, wanted.part_id, taken_at=wanted.taken_at, now=context.now())
+    conducting.require_in_time(who.inspection, taken_at=wanted.taken_at, now=context.now())
+    _require_room_for(who, wanted.kind, wanted.part_id)
+
+
+def _require_room_for(who: Acting, kind: EvidenceKind, part_id: str | None) -> None:
+    if kind.is_named_in_records:
+        conducting.require_room_for(who.inspection, part_id)
+
+
+def _require_free(who: Acting, found: Evidence) -> None:
+    if found.kind.is_named_in_records:
+        conducting.require_free(who.inspection, found.part_id, received_at=found.received_at)
 
 
 async def _audit(context: ServiceContext, tx: Transaction, who: Acting, action: str, about: Evidence) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from inspect_server.domain import challenges as rules
 from inspect_server.domain.cases import Enterprise
-from inspect_server.domain.evidence import Evidence, EvidenceKind, Position, PositionSource
+from inspect_server.domain.evidence import Evidence, Position, PositionSource
 from inspect_server.domain.geometry import distance_m
 from inspect_server.domain.inspections import Inspection, Participant
 from inspect_server.domain.judging import JudgedItem, PartConclusion
@@ -29,9 +29,6 @@ from inspect_server.domain.timekeeping import told_clock
 from inspect_server.services.inspecting import PartFile, enterprise_of
 from storage import challenges, evidence, footage, footage_amounts, opinions, participants, people, whereabouts
 from storage.engine import Transaction
-
-NOT_SHOWN = frozenset({EvidenceKind.MOMENT, EvidenceKind.SIGNATURE, EvidenceKind.IDENTITY})
-"""No files, or files of a person that the record has no need to repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ async def content_of(tx: Transaction, draft: Draft) -> RecordContent:
 
 def _belongs(piece: Evidence, file: PartFile) -> bool:
     """Whether it is shown in this part's record: its own, and what is filed under no part at all."""
-    return piece.withdrawn_at is None and piece.kind not in NOT_SHOWN and piece.part_id in {None, file.part.id}
+    return piece.withdrawn_at is None and piece.kind.is_named_in_records and piece.part_id in {None, file.part.id}
 
 
 async def _users(tx: Transaction, draft: Draft, seated: list[Participant], shown: list[Evidence]) -> dict[str, User]:

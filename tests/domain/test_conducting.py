@@ -13,9 +13,10 @@ from inspect_server.domain.conducting import (
     join,
     leave,
     open_inspection,
+    require_in_time,
     require_none_open,
     require_open,
-    require_taking_in,
+    require_room_for,
 )
 from inspect_server.domain.errors import (
     Conflict,
@@ -115,6 +116,7 @@ def test_a_case_is_inspected_once_anybody_entered_a_call_on_it() -> None:
 
 
 SEALED = replace(ENDED, parts=tuple(replace(part, sealed_at=at(700)) for part in ENDED.parts))
+SIGNED_EARLY = replace(INSPECTION, parts=SEALED.parts)
 JOINT = replace(SEALED, parts=(*SEALED.parts, replace(ENDED.parts[0], id="other-part")))
 DAY_S = 24 * 3600
 
@@ -123,6 +125,7 @@ DAY_S = 24 * 3600
     ("inspection", "part_id", "taken_at", "now", "refusal"),
     [
         pytest.param(INSPECTION, None, at(9_999_999), at(9_999_999), None, id="open"),
+        pytest.param(SIGNED_EARLY, None, at(0), at(1), RecordSigned, id="open-but-signed"),
         pytest.param(ENDED, None, at(600), at(600 + DAY_S), None, id="the-last-moment"),
         pytest.param(ENDED, ENDED.parts[0].id, at(0), at(601), None, id="of-a-point"),
         pytest.param(JOINT, None, at(0), at(800), None, id="of-no-point-while-one-is-unsigned"),
@@ -142,7 +145,8 @@ def test_what_was_taken_before_the_end_is_taken_in_for_a_day_until_its_record_is
 ) -> None:
     refused: type[InspectError] | None = None
     try:
-        require_taking_in(inspection, part_id, taken_at=taken_at, now=now)
+        require_in_time(inspection, taken_at=taken_at, now=now)
+        require_room_for(inspection, part_id)
     except InspectError as error:
         refused = type(error)
     assert refused is refusal

@@ -97,7 +97,7 @@ async def show_visible_evidence(invited: Invited) -> EvidenceList:
     return views.evidence_list(await collecting.show_evidence(invited.services, invited.guest, None))
 
 
-@operations.put("/api/evidence/{evidence_id}/place", *_OFFICE, InspectionEnded)
+@operations.put("/api/evidence/{evidence_id}/place", *_OFFICE, InspectionEnded, RecordSigned)
 async def file_evidence(staff: Staff, evidence_id: str, body: EvidencePlace) -> EvidenceView:
     """File evidence under a point of the checklist."""
     return views.evidence_view(
@@ -107,13 +107,13 @@ async def file_evidence(staff: Staff, evidence_id: str, body: EvidencePlace) -> 
     )
 
 
-@operations.delete("/api/evidence/{evidence_id}", *_OFFICE, InspectionEnded)
+@operations.delete("/api/evidence/{evidence_id}", *_OFFICE, InspectionEnded, RecordSigned)
 async def withdraw_evidence(staff: Staff, evidence_id: str) -> None:
     """Take back what oneself has taken; it stays, marked as withdrawn."""
     await collecting.withdraw(staff.services, staff.actor, evidence_id)
 
 
-@operations.delete("/api/visit/evidence/{evidence_id}", *_VISIT)
+@operations.delete("/api/visit/evidence/{evidence_id}", *_VISIT, RecordSigned)
 async def withdraw_own_evidence(invited: Invited, evidence_id: str) -> None:
     """Take back what oneself has taken; it stays, marked as withdrawn."""
     await collecting.withdraw(invited.services, invited.guest, evidence_id)

@@ -3484,7 +3484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `inspection_ended` */
+            /** @description `inspection_ended`, `record_signed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3699,7 +3699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `inspection_ended` */
+            /** @description `inspection_ended`, `record_signed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6850,7 +6850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `inspection_ended` */
+            /** @description `inspection_ended`, `record_signed` */
             409: {
                 headers: {
                     [name: string]: unknown;
