@@ -115,6 +115,7 @@ async def open_case(context: ServiceContext, by: Actor, draft: CaseDraft) -> Cas
     """
     permit(Action.OPEN_CASE, standings_of_user(by.user, by.user.organisation_path))
     now = context.now()
+    year = f"{now.astimezone(context.options.time_zone):%Y}"  # as the office's calendar says
     enterprise = Enterprise(
         id=context.new_id(),
         name=draft.enterprise_name,
@@ -129,7 +130,7 @@ async def open_case(context: ServiceContext, by: Actor, draft: CaseDraft) -> Cas
             raise NotFound(what="permit_item")
         case = Case(
             id=context.new_id(),
-            number=f"YK{now:%Y}-{await cases.next_serial(tx, f'{now:%Y}'):06d}",
+            number=f"YK{year}-{await cases.next_serial(tx, year):06d}",
             external_id=draft.external_id,
             organisation_id=by.user.organisation_id,
             organisation_path=by.user.organisation_path,

@@ -1,12 +1,15 @@
 """Cases: who sees which, how they are numbered and found."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from inspect_server.domain.cases import CaseStatus
 from inspect_server.domain.errors import Conflict, NotAllowed, NotFound
 from inspect_server.services import cases, catalogue
+from inspect_server.services.context import ServiceOptions
 from tests.services.office import Office
 
 
@@ -97,3 +100,10 @@ async def test_the_catalogue_is_for_active_people_of_the_office(office: Office) 
     gone = replace(office.reviewer, user=replace(office.reviewer.user, active=False))
     with pytest.raises(NotFound):
         await catalogue.list_permit_items(office.context, gone)
+
+
+async def test_a_case_has_the_number_of_the_year_in_which_the_office_opens_it(office: Office) -> None:
+    office.context = replace(office.context, options=ServiceOptions(time_zone=ZoneInfo("Asia/Shanghai")))
+    office.clock.time = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)  # half an hour into the new year there
+    case = (await cases.show_case(office.context, office.inspector, await office.open_case())).case
+    assert case.number == "YK2027-000001"
