@@ -49,7 +49,7 @@ async def give_answer(context: ServiceContext, by: Somebody, new: NewAnswer, pic
         BadRequest: the answer lacks something, or is not this side's to give.
         FileTypeRefused, FileTooLarge: the picture is no picture.
         RecordSuperseded, RecordSigned, RecordAnswered: see ``domain.record``.
-        Conflict: another answer has this id.
+        Conflict: another answer or other evidence has this id.
         StorageUnavailable: nothing was kept; the same call may work later.
     """
     if picture is not None:
@@ -57,6 +57,9 @@ async def give_answer(context: ServiceContext, by: Somebody, new: NewAnswer, pic
     async with context.database.reading() as tx:
         who, record = await _answerable(context, tx, by, new)
         drawn = _drawn(context, who, new, record, picture)
+        if drawn is not None and (known := await evidence.find(tx, drawn.id)) is not None:
+            # Before the bytes: under the key of other evidence they would take its place.
+            evidence_rules.require_same(known, drawn)
     if picture is not None and drawn is not None:
         # Bytes first, as with all evidence: a row without them would be a lie.
         await context.objects.put(drawn.object_key, picture.path, sha256=picture.sha256)
@@ -70,7 +73,8 @@ async def give_answer(context: ServiceContext, by: Somebody, new: NewAnswer, pic
         rules.require_read(record, new.record_sha256)
         answered = rules.answer(record, (await records.answers_to(tx, [record.id]))[record.id], wanted)
         if drawn is not None:
-            await evidence.add_once(tx, drawn)
+            kept, _ = await evidence.add_once(tx, drawn)
+            evidence_rules.require_same(kept, drawn)
         await records.add_answer(tx, wanted)
         await _keep(context, tx, who, record, wanted)
         if answered.state is not RecordState.OFFERED:

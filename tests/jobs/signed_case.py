@@ -38,6 +38,15 @@ async def a_signed_case(
     office: Office, folder: Path, *, refusal: str = "", pictures: int = 1, severity: Severity | None = None
 ) -> SignedCase:
     """From opening to the second answer, through the services."""
+    record, token = await a_concluded_case(office, folder, pictures=pictures, severity=severity)
+    await _answer(office, record, token, refusal, folder)
+    return SignedCase(office, office.context, record)
+
+
+async def a_concluded_case(
+    office: Office, folder: Path, *, pictures: int = 1, severity: Severity | None = None
+) -> tuple[Record, str]:
+    """From opening to the record that is to be answered, and the token of the enterprise's link."""
     office.context = replace(
         office.context,
         options=ServiceOptions(time_zone=ZoneInfo("Asia/Shanghai")),
@@ -86,8 +95,7 @@ async def a_signed_case(
     await judging.conclude(context, office.inspector, inspection_id, concluded)
     async with context.database.reading() as tx:
         (record,) = (await records.newest_of(tx, inspection_id)).values()
-    await _answer(office, record, token, refusal, folder)
-    return SignedCase(office, context, record)
+    return record, token
 
 
 async def _answer(office: Office, record: Record, token: str, refusal: str, folder: Path) -> None:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from inspect_server.domain.errors import RecordSigned
+from inspect_server.domain.errors import Conflict, RecordSigned
 from inspect_server.domain.evidence import EvidenceKind, FileFacts, MediaType
-from inspect_server.services import collecting, inspecting
+from inspect_server.domain.record import AnswerKind, Side
+from inspect_server.services import answering, collecting, inspecting
+from inspect_server.services.answering import NewAnswer
 from inspect_server.services.collecting import NewEvidence, SealedFile
-from tests.jobs.signed_case import a_signed_case
+from inspect_server.services.context import Guest
+from tests.jobs.signed_case import a_concluded_case, a_signed_case
 from tests.media.darkroom.pictures import signature_png
-from tests.services.office import Office
+from tests.services.office import ADDRESS, Office
 
 
 @dataclass
@@ -27,13 +30,15 @@ class SignedCall:
     folder: Path
 
     async def collect(self, kind: EvidenceKind, *, part_id: str | None = None) -> str:
-        path = self.folder / "picture.png"
-        path.write_bytes(signature_png())
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        file = SealedFile(path, path.stat().st_size, sha256, FileFacts(MediaType.PNG, 640, 480, None, None))
+        file = a_picture(self.folder / "picture.png", signature_png())
         new = NewEvidence(self.office.context.new_id(), kind, self.office.clock(), part_id=part_id)
         by = self.office.inspector
         return (await collecting.collect(self.office.context, by, self.inspection_id, new, file)).id
+
+
+def a_picture(path: Path, data: bytes) -> SealedFile:
+    path.write_bytes(data)
+    return SealedFile(path, len(data), hashlib.sha256(data).hexdigest(), FileFacts(MediaType.PNG, 640, 480, None, None))
 
 
 @pytest.fixture
@@ -64,3 +69,16 @@ async def test_a_signed_part_takes_in_nothing_more(call: SignedCall) -> None:
 async def test_who_comes_late_still_proves_who_they_are(call: SignedCall) -> None:
     """No record names such pictures."""
     await collecting.withdraw(call.office.context, call.office.inspector, await call.collect(EvidenceKind.IDENTITY))
+
+
+async def test_a_photo_is_no_signature_whatever_id_the_answer_has(office: Office, tmp_path: Path) -> None:
+    record, token = await a_concluded_case(office, tmp_path)
+    photo, drawn = (a_picture(tmp_path / name, signature_png() + name.encode()) for name in ("photo", "drawn"))
+    guest = Guest(token, ADDRESS)
+    kept = await collecting.collect(
+        office.context, guest, None, NewEvidence("one-id", EvidenceKind.PHOTO, office.clock()), photo
+    )
+    answer = NewAnswer("one-id", record.id, record.sha256, Side.ENTERPRISE, AnswerKind.SIGNATURE)
+    with pytest.raises(Conflict):
+        await answering.give_answer(office.context, guest, answer, drawn)
+    assert await office.context.objects.get_range(kept.object_key) == photo.path.read_bytes()
