@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from inspect_server.domain.errors import TooManyCameras
 from inspect_server.domain.timekeeping import ClockReading
@@ -24,16 +25,29 @@ class SegmentKind(StrEnum):
 
 
 class GapReason(StrEnum):
-    """Why footage is missing."""
+    """Why footage is missing. ``taken``: a phone call, another app or the system has the camera or microphone."""
 
     NETWORK = "network"
     BACKGROUND = "background"
+    TAKEN = "taken"
     MUTED = "muted"
     RESTART = "restart"
     DISK = "disk"
     LEFT = "left"
     PUBLISHER_STOPPED = "publisher_stopped"
     DAMAGED = "damaged"
+
+
+def reason_of_silence(told: Iterable[GapReason | None]) -> GapReason:
+    """Why nothing comes any more, where the page has ``told`` this of its camera and microphone before.
+
+    A page that was put away, or whose devices a phone call has, may be stopped by the system altogether: what looks
+    like a lost network is then the same pause going on.
+    """
+    return next((reason for reason in told if reason in _BEFORE_SLEEP), GapReason.NETWORK)
+
+
+_BEFORE_SLEEP: Final = frozenset({GapReason.BACKGROUND, GapReason.TAKEN})
 
 
 class Medium(StrEnum):

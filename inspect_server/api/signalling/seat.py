@@ -16,7 +16,7 @@ from inspect_server.api.signalling.messages.presence import MediaCondition, Part
 from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.domain.admitting import must_wait
 from inspect_server.domain.errors import BadRequest
-from inspect_server.domain.footage import CAMERA, GapReason
+from inspect_server.domain.footage import CAMERA, GapReason, reason_of_silence
 from inspect_server.domain.inspections import Participant
 from inspect_server.domain.picture import PicturePreference
 
@@ -26,6 +26,7 @@ GAP_OF_CONDITION: Final = {
     MediaCondition.ON: None,
     MediaCondition.MUTED: GapReason.MUTED,
     MediaCondition.BACKGROUND: GapReason.BACKGROUND,
+    MediaCondition.TAKEN: GapReason.TAKEN,
     MediaCondition.UNAVAILABLE: GapReason.PUBLISHER_STOPPED,
     MediaCondition.OFF: GapReason.MUTED,
 }
@@ -139,7 +140,7 @@ class Seat:
             return False
         del self.live[source]
         self.silent.discard(source)
-        self.last_ends[source] = why
+        self.last_ends[source] = reason_of_silence(self.told_gaps(source)) if why is GapReason.NETWORK else why
         return True
 
     def connected_presence(self) -> Presence:

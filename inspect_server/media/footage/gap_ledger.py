@@ -1,13 +1,14 @@
 """Which losses are open, why, and when they end: the rules of declared gaps of one epoch. Pure; times in UTC µs.
 
 A gap concerns one medium, or everything (``None``). The page's own word (*mark*: muted, in the background) is the
-reason wherever it is known; otherwise it was the network, or the disk where the recorder says so.
+reason wherever it is known, also for what falls silent behind a page that was put away; otherwise it was the network,
+or the disk where the recorder says so.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from inspect_server.domain.footage import GapReason
+from inspect_server.domain.footage import GapReason, reason_of_silence
 from inspect_server.media.access_unit import MediaKind
 
 SHORTEST_GAP_US = 100_000
@@ -61,9 +62,12 @@ class GapLedger:
         self, kinds: Iterable[MediaKind], since_us: int, reason: GapReason = GapReason.NETWORK
     ) -> list[GapChange]:
         """Nothing comes any more, or nothing can be written."""
-        explained = all(kind in self._marks for kind in kinds) and reason is GapReason.NETWORK
-        if None in self._open or explained:
+        if None in self._open:
             return []
+        if reason is GapReason.NETWORK:
+            if all(kind in self._marks for kind in kinds):
+                return []
+            reason = reason_of_silence(self._marks.values())
         return self._begin(None, reason, since_us)
 
     def recorded(self, kind: MediaKind, at_us: int, *, leads: bool) -> list[GapChange]:

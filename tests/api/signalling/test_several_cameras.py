@@ -74,6 +74,18 @@ async def test_each_camera_remembers_why_it_ended(call: Call) -> None:
     assert seat.last_ends == {"microscope": GapReason.PUBLISHER_STOPPED, "camera": GapReason.NETWORK}
 
 
+async def test_a_phone_that_fell_asleep_in_the_background_did_not_lose_its_network(call: Call) -> None:
+    page, _ = await call.join_by_invitation()
+    first = await publish(call, page, "camera")
+    tell(call, first, "live")
+    await page.send("media_state", camera="background", microphone="on")
+    await page.send("ping")
+    await page.until("pong")
+    tell(call, first, "closed")
+    (seat,) = call.rooms.room(call.inspection_id).seats
+    assert seat.last_ends == {"camera": GapReason.BACKGROUND}
+
+
 async def test_a_muted_microscope_does_not_look_like_a_muted_camera(call: Call) -> None:
     page, welcome = await call.join_by_invitation()
     await page.send("media_state", camera="on", microphone="on")

@@ -259,20 +259,21 @@ async def test_what_is_published_while_the_camera_is_off_says_so_from_the_start(
     assert gaps == [(None, None), (GapReason.BACKGROUND, None)]
 
 
-async def test_media_state_reaches_the_others_and_the_footage(call: Call) -> None:
+@pytest.mark.parametrize("told", ["background", "taken"])
+async def test_media_state_reaches_the_others_and_the_footage(call: Call, told: str) -> None:
     laptop, _ = await call.join_as_inspector()
     phone, welcome = await call.join_by_invitation()
-    await phone.send("media_state", camera="background", microphone="on")
+    await phone.send("media_state", camera=told, microphone="on")
     async with asyncio.timeout(10):
         while True:
-            told = await laptop.until("participants")
-            seen = {p["participant_id"]: p["camera"] for p in told["participants"]}
-            if seen.get(welcome["participant_id"]) == "background":
+            message = await laptop.until("participants")
+            seen = {p["participant_id"]: p["camera"] for p in message["participants"]}
+            if seen.get(welcome["participant_id"]) == told:
                 break
     await phone.send("ping")
     await phone.until("pong")
     (state,) = call.worker.of_type(to_worker.SetMediaState)
-    assert (state.camera_gap, state.microphone_gap) == (GapReason.BACKGROUND, None)
+    assert (state.camera_gap, state.microphone_gap) == (GapReason(told), None)
 
 
 async def test_a_full_room_admits_nobody_more(call: Call) -> None:

@@ -357,6 +357,21 @@ def test_a_gap_that_lasts_to_the_end_is_declared_if_the_page_named_it(tmp_path: 
     assert epoch.gaps_s() == [(VIDEO, "background", 2.0, 2.98)]
 
 
+@pytest.mark.parametrize(
+    ("told", "why"), [(GapReason.BACKGROUND, "background"), (GapReason.TAKEN, "taken"), (GapReason.MUTED, "network")]
+)
+def test_what_falls_silent_behind_a_page_that_was_put_away_is_the_same_pause(
+    tmp_path: Path, told: GapReason, why: str
+) -> None:
+    epoch = Epoch(tmp_path / "epoch").feed(together(h264(3), opus(3)))
+    epoch.do(epoch.segmenter.mark(VIDEO, told, at(2)))
+    epoch.do(epoch.segmenter.idle(at(6)))
+    epoch.do(epoch.segmenter.mark(VIDEO, None, at(9)))
+    epoch.feed(together(delayed(h264(3), 9), delayed(opus(3), 9))).close()
+
+    assert {(medium, reason) for medium, reason, *_ in epoch.gaps_s()} == {(VIDEO, told.value), (None, why)}
+
+
 def test_a_stall_right_behind_a_cut_leaves_the_keyframe_at_the_head_of_its_segment(tmp_path: Path) -> None:
     """The keyframe of the cut is here, the sound that belongs before it is not, and then nothing comes for 2 s.
 

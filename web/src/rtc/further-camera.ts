@@ -32,6 +32,8 @@ export interface FurtherCameraOptions {
 
 /** A moment's mute heals by itself; only what stays away is opened again. */
 const TAKEN_FOR_GOOD_MS = 1500;
+/** Who has it meanwhile gives it back without a word. */
+const TRY_AGAIN_MS = 5000;
 
 export class FurtherCamera {
   readonly state = new Observable<FurtherCameraState>({
@@ -43,6 +45,9 @@ export class FurtherCamera {
     busy: false,
   });
   private hidden = false;
+  private takenInSight = false;
+  private inUse = false;
+  private callOffRecovery = (): void => undefined;
   private closed = false;
 
   constructor(private readonly options: FurtherCameraOptions) {}
@@ -69,13 +74,16 @@ export class FurtherCamera {
       if (track === undefined) throw new DeviceError("camera", "failed");
       this.use(track);
     } catch (error) {
-      throw error instanceof DeviceError ? error : new DeviceError("camera", problemOf(error));
+      const fault = error instanceof DeviceError ? error : new DeviceError("camera", problemOf(error));
+      this.inUse = fault.problem === "in_use";
+      throw fault;
     } finally {
       this.state.set({ ...this.state.value, busy: false });
     }
   }
 
   setHidden(hidden: boolean): void {
+    if (hidden && !this.hidden) this.takenInSight = this.state.value.camera === "taken";
     this.hidden = hidden;
     this.refresh();
     if (!hidden) this.recover();
@@ -83,14 +91,7 @@ export class FurtherCamera {
 
   /** Opens it again if it was taken away. */
   recover(): void {
-    if (this.hidden || this.closed) return;
-    this.options.clock.after(TAKEN_FOR_GOOD_MS, () => {
-      const { videoTrack, busy } = this.state.value;
-      const isTaken = videoTrack === null || videoTrack.readyState === "ended" || videoTrack.muted;
-      if (!isTaken || busy || this.hidden || this.closed) return;
-      // A camera that is still missing shows in the state.
-      this.open().catch(() => this.refresh());
-    });
+    this.recoverAfter(TAKEN_FOR_GOOD_MS);
   }
 
   close(): void {
@@ -99,12 +100,28 @@ export class FurtherCamera {
     this.state.set({ ...this.state.value, camera: "off", videoTrack: null, preview: null });
   }
 
+  private recoverAfter(delayMs: number): void {
+    if (this.hidden || this.closed) return;
+    this.callOffRecovery();
+    this.callOffRecovery = this.options.clock.after(delayMs, () => void this.reopenTaken());
+  }
+
+  private async reopenTaken(): Promise<void> {
+    const { videoTrack, busy } = this.state.value;
+    const isTaken = videoTrack === null || videoTrack.readyState === "ended" || videoTrack.muted;
+    if (!isTaken || busy || this.hidden || this.closed) return;
+    // A camera that is still missing shows in the state.
+    await this.open().catch(() => this.refresh());
+    if (this.state.value.camera === "taken") this.recoverAfter(TRY_AGAIN_MS);
+  }
+
   private use(track: MediaStreamTrack): void {
     if (this.closed) {
       track.stop();
       return;
     }
     this.stop();
+    this.inUse = false;
     track.contentHint = this.profile.contentHint;
     track.onmute = track.onended = () => {
       this.refresh();
@@ -128,7 +145,9 @@ export class FurtherCamera {
       wanted: true,
       mutedByPerson: false,
       track: this.state.value.videoTrack,
+      inUse: this.inUse,
       hidden: this.hidden,
+      takenInSight: this.takenInSight,
       backgroundTakesIt: this.profile.backgroundTakesCamera,
     });
     this.state.set({ ...this.state.value, camera });

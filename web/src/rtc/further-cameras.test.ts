@@ -103,6 +103,18 @@ test("removed, its camera goes off, and it can be added again", async () => {
   expect(sources()).toEqual(["camera-2"]);
 });
 
+test("one that another app has is tried again until it is given back", async () => {
+  await cameras.addOtherSide();
+  await clock.advance(5000);
+  devices.refused.set("video", "NotReadableError");
+  devices.cameras[1]?.take();
+  await clock.advance(20_000);
+  expect(sent.get("camera-2")?.state.value.camera).toBe("taken");
+  devices.refused.clear();
+  await clock.advance(5000);
+  expect(sent.get("camera-2")?.state.value.camera).toBe("on");
+});
+
 test("one that was unplugged is opened again", async () => {
   await cameras.addOtherSide();
   const second = devices.cameras[1];

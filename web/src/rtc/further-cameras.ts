@@ -158,7 +158,7 @@ export class FurtherCameras {
   /** The first camera has just been taken away by the second one. */
   private firstChanged(): void {
     const { camera, busy } = this.options.media.state.value;
-    if (camera !== "unavailable" || busy || this.onTrial === null) return;
+    if ((camera !== "taken" && camera !== "unavailable") || busy || this.onTrial === null) return;
     this.giveBack(this.onTrial, "one_at_a_time");
     this.options.media.recover();
   }

@@ -112,12 +112,38 @@ test("a track that is muted for a moment only is left alone", async () => {
   await phone.open();
   const camera = devices.cameras[0];
   camera?.take();
-  expect(phone.state.value.camera).toBe("unavailable");
+  expect(phone.state.value.camera).toBe("taken");
   if (camera !== undefined) camera.muted = false;
   camera?.onunmute?.();
   await clock.advance(10_000);
   expect(devices.cameras).toHaveLength(1);
   expect(phone.state.value.camera).toBe("on");
+});
+
+test("what a phone call keeps for long is tried again until it is there, without a tap", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  devices.refused.set("video", "NotReadableError");
+  devices.cameras[0]?.take();
+  await clock.advance(30_000);
+  expect(phone.state.value).toMatchObject({ camera: "taken", microphone: "on" });
+  devices.refused.clear();
+  await clock.advance(5000);
+  expect(phone.state.value.camera).toBe("on");
+  await clock.advance(60_000);
+  expect(devices.cameras).toHaveLength(2);
+});
+
+test("a phone call to which its person turns is not told as the background", async () => {
+  const phone = media(SITE_CAMERA);
+  await phone.open();
+  devices.cameras[0]?.take();
+  phone.setHidden(true);
+  expect(phone.state.value).toMatchObject({ camera: "taken", microphone: "on" });
+  phone.setHidden(false);
+  await clock.advance(1500);
+  phone.setHidden(true);
+  expect(phone.state.value.camera).toBe("background");
 });
 
 test("closing stops every device, even one that opens too late", async () => {

@@ -66,6 +66,8 @@ export interface LocalMediaOptions {
 
 /** iOS mutes a track for a moment at each change of its audio route; only what stays muted is opened again. */
 const MUTED_FOR_GOOD_MS = 1500;
+/** Who has the device meanwhile, as in a phone call, gives it back without a word to a page that had to let go of it. */
+const TRY_AGAIN_MS = 5000;
 
 const NOTHING: LocalMediaState = {
   camera: "off",
@@ -95,6 +97,8 @@ export class LocalMedia {
   private microphoneMuted = false;
   private silenced = false;
   private hidden = false;
+  private takenInSight = { camera: false, microphone: false };
+  private callOffRecovery = (): void => undefined;
   private closed = false;
   private choice: CameraChoice;
   private microphoneChoice: DeviceChoice | null;
@@ -144,6 +148,10 @@ export class LocalMedia {
 
   /** The page went to the background, or came back: then what the system took is opened again. */
   setHidden(hidden: boolean): void {
+    if (hidden && !this.hidden) {
+      const { camera, microphone } = this.state.value;
+      this.takenInSight = { camera: camera === "taken", microphone: microphone === "taken" };
+    }
     this.hidden = hidden;
     this.refresh();
     if (!hidden) this.recover();
@@ -184,10 +192,7 @@ export class LocalMedia {
 
   /** Opens again what was taken away: a call came in, another app used the camera, the device was unplugged. */
   recover(): void {
-    if (this.hidden || this.closed) return;
-    this.options.clock.after(MUTED_FOR_GOOD_MS, () => {
-      if (!this.hidden && !this.closed) void this.inTurn(() => this.reopenTaken());
-    });
+    this.recoverAfter(MUTED_FOR_GOOD_MS);
   }
 
   close(): void {
@@ -195,6 +200,14 @@ export class LocalMedia {
     this.use("videoTrack", null);
     this.use("audioTrack", null);
     this.state.set(NOTHING);
+  }
+
+  private recoverAfter(delayMs: number): void {
+    if (this.hidden || this.closed) return;
+    this.callOffRecovery();
+    this.callOffRecovery = this.options.clock.after(delayMs, () => {
+      if (!this.hidden && !this.closed) void this.inTurn(() => this.reopenTaken());
+    });
   }
 
   private async openBoth(): Promise<void> {
@@ -265,6 +278,8 @@ export class LocalMedia {
       this.use("audioTrack", await this.ask("microphone", { audio: microphoneConstraints(choice) }).catch(missing));
       if (isGone) this.tellUnplugged("microphone", audioTrack, this.state.value.audioTrack);
     }
+    const { camera, microphone } = this.state.value;
+    if (camera === "taken" || microphone === "taken") this.recoverAfter(TRY_AGAIN_MS);
   }
 
   private tellUnplugged(kind: DeviceKind, before: MediaStreamTrack | null, now: MediaStreamTrack | null): void {
@@ -360,14 +375,18 @@ export class LocalMedia {
         wanted: this.cameraWanted,
         mutedByPerson: this.cameraMuted,
         track: videoTrack,
+        inUse: state.cameraProblem === "in_use",
         hidden: this.hidden,
+        takenInSight: this.takenInSight.camera,
         backgroundTakesIt: this.options.profile.backgroundTakesCamera,
       }),
       microphone: conditionOf({
         wanted: this.microphoneWanted,
         mutedByPerson: microphoneMuted,
         track: audioTrack,
+        inUse: state.microphoneProblem === "in_use",
         hidden: this.hidden,
+        takenInSight: this.takenInSight.microphone,
         backgroundTakesIt: false,
       }),
     };

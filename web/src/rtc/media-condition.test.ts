@@ -6,7 +6,9 @@ const working: Circumstances = {
   wanted: true,
   mutedByPerson: false,
   track: { muted: false, readyState: "live" },
+  inUse: false,
   hidden: false,
+  takenInSight: false,
   backgroundTakesIt: true,
 };
 
@@ -14,7 +16,15 @@ test.each<[string, Partial<Circumstances>, string]>([
   ["a camera that works", {}, "on"],
   ["switched off by the person", { mutedByPerson: true }, "muted"],
   ["no such device", { track: null }, "unavailable"],
-  ["taken by a phone call", { track: { muted: true, readyState: "live" } }, "unavailable"],
+  ["taken by a phone call", { track: { muted: true, readyState: "live" } }, "taken"],
+  ["not to be had again while the phone call lasts", { track: null, inUse: true }, "taken"],
+  [
+    "a phone call to which its person turns",
+    { track: { muted: true, readyState: "live" }, hidden: true, takenInSight: true },
+    "taken",
+  ],
+  ["a phone call that ended behind the page", { hidden: true, takenInSight: true }, "background"],
+  ["a phone's camera that stops behind another app", { track: { muted: true, readyState: "live" }, hidden: true }, "background"],
   ["unplugged", { track: { muted: false, readyState: "ended" } }, "unavailable"],
   ["a phone's camera behind another app", { hidden: true }, "background"],
   ["a laptop's camera in a hidden tab goes on", { hidden: true, backgroundTakesIt: false }, "on"],

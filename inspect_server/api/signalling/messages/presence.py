@@ -22,11 +22,15 @@ class Presence(StrEnum):
 
 
 class MediaCondition(StrEnum):
-    """What the page knows about its own camera or microphone."""
+    """What the page knows about its own camera or microphone.
+
+    ``taken``: the system gives it to somebody else, as in a phone call; ``unavailable``: there is none.
+    """
 
     ON = "on"
     MUTED = "muted"
     BACKGROUND = "background"
+    TAKEN = "taken"
     UNAVAILABLE = "unavailable"
     OFF = "off"
 

@@ -1859,10 +1859,10 @@ export interface components {
         };
         /**
          * GapReason
-         * @description Why footage is missing.
+         * @description Why footage is missing. ``taken``: a phone call, another app or the system has the camera or microphone.
          * @enum {string}
          */
-        GapReason: "network" | "background" | "muted" | "restart" | "disk" | "left" | "publisher_stopped" | "damaged";
+        GapReason: "network" | "background" | "taken" | "muted" | "restart" | "disk" | "left" | "publisher_stopped" | "damaged";
         /**
          * GapView
          * @description ``medium`` null: picture and sound are missing.

@@ -30,8 +30,10 @@ export type ClientMessage =
   | Ping;
 /**
  * What the page knows about its own camera or microphone.
+ *
+ * ``taken``: the system gives it to somebody else, as in a phone call; ``unavailable``: there is none.
  */
-export type MediaCondition = "on" | "muted" | "background" | "unavailable" | "off";
+export type MediaCondition = "on" | "muted" | "background" | "taken" | "unavailable" | "off";
 /**
  * The inspector's wish. ``sharp``: labels and plates can be read (清晰优先); ``smooth``: movement (流畅优先).
  */

@@ -24,12 +24,14 @@ test.each<[Presence, MediaCondition, string | null]>([
   ["live", "on", null],
   ["live", "muted", "cameraMuted"],
   ["live", "background", "cameraBackground"],
+  ["live", "taken", "cameraTaken"],
   ["live", "unavailable", "cameraUnavailable"],
   ["live", "off", "cameraOff"],
   ["joined", "on", "joining"],
   ["joined", "off", "cameraOff"],
   ["away", "on", "awayNetwork"],
   ["away", "background", "awayBackground"],
+  ["away", "taken", "awayTaken"],
   ["left", "on", "left"],
 ])("%s with the camera %s: %s", (presence, camera, text) => {
   expect(presenceText(person({ presence, camera }))).toBe(text);
@@ -44,6 +46,7 @@ test("a wall watches, and is not missed as a camera", () => {
 test.each<[Presence, MediaCondition, string | null]>([
   ["live", "on", null],
   ["live", "muted", "muted"],
+  ["live", "taken", "taken"],
   ["live", "unavailable", "unavailable"],
   ["away", "muted", null],
 ])("%s with the microphone %s: %s", (presence, microphone, text) => {

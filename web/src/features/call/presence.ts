@@ -7,8 +7,10 @@ export type PresenceText =
   | "left"
   | "awayNetwork"
   | "awayBackground"
+  | "awayTaken"
   | "cameraMuted"
   | "cameraBackground"
+  | "cameraTaken"
   | "cameraUnavailable"
   | "cameraOff"
   | "watching";
@@ -16,6 +18,7 @@ export type PresenceText =
 const CAMERA: Readonly<Record<Exclude<MediaCondition, "on">, PresenceText>> = {
   muted: "cameraMuted",
   background: "cameraBackground",
+  taken: "cameraTaken",
   unavailable: "cameraUnavailable",
   off: "cameraOff",
 };
@@ -30,7 +33,8 @@ export function presenceText(person: ParticipantState): PresenceText | null {
       return "left";
     case "away":
       // The phone said so before it fell silent.
-      return person.camera === "background" ? "awayBackground" : "awayNetwork";
+      if (person.camera === "background") return "awayBackground";
+      return person.camera === "taken" || person.microphone === "taken" ? "awayTaken" : "awayNetwork";
     case "live":
       return person.camera === "on" ? null : CAMERA[person.camera];
   }

@@ -3,7 +3,7 @@ import type { MediaCondition } from "@/rtc/messages";
 
 export interface Absence {
   seconds: number;
-  why: "background" | "unavailable";
+  why: "background" | "taken";
 }
 
 export interface AbsenceWatch {
@@ -16,11 +16,11 @@ const SHORTEST_MS = 2000;
 
 export function createAbsenceWatch(): AbsenceWatch {
   let since: number | null = null;
-  let why: Absence["why"] = "unavailable";
+  let why: Absence["why"] = "taken";
 
   return {
     now(camera, nowMs) {
-      if (camera === "background" || camera === "unavailable") {
+      if (camera === "background" || camera === "taken" || camera === "unavailable") {
         since ??= nowMs;
         // A page in the background is the reason, also where the system takes the camera a moment before or after.
         if (camera === "background") why = "background";
@@ -29,7 +29,7 @@ export function createAbsenceWatch(): AbsenceWatch {
       const away = since === null ? 0 : nowMs - since;
       const told: Absence | null = camera === "on" && away >= SHORTEST_MS ? { seconds: Math.round(away / 1000), why } : null;
       since = null;
-      why = "unavailable";
+      why = "taken";
       return told;
     },
   };

@@ -2,7 +2,7 @@
 import type { CallView } from "@/rtc/call-view";
 import type { AddProblem } from "@/rtc/further-cameras";
 import type { LocalMediaState } from "@/rtc/local-media";
-import type { PictureState } from "@/rtc/messages";
+import type { MediaCondition, PictureState } from "@/rtc/messages";
 
 /** After so long a wait the person should look at the network. */
 const LONG_JOINING_MS = 12_000;
@@ -64,10 +64,10 @@ export function obstacleOf({
 export function adviceOf({ view, media, inspectorHere, inspectorAway }: Circumstances): Hint | null {
   if (view.publishProblem === "no_common_codec") return { name: "noCodec" };
   if (view.publishProblem !== null) return { name: "publishFailed", code: view.publishProblem };
-  if (media.camera === "unavailable" && !media.busy) return { name: "cameraTaken" };
+  if (isGone(media.camera) && !media.busy) return { name: "cameraTaken" };
   if (media.silenced) return { name: "silencedHint" };
   if (media.microphone === "muted") return { name: "mutedHint" };
-  if (media.microphone === "unavailable" && !media.busy) return { name: "microphoneTaken" };
+  if (isGone(media.microphone) && !media.busy) return { name: "microphoneTaken" };
   if (!inspectorHere) return { name: "waiting" };
   if (inspectorAway) return { name: "away" };
   const own = view.participantId === null ? undefined : view.quality[view.participantId];
@@ -85,6 +85,10 @@ export function addHint(problem: AddProblem): AddHint {
   if (problem === "none_left" || problem === "not_found") return "addNoneLeft";
   if (problem === "one_at_a_time") return "addOneAtATime";
   return problem === "refused" ? "addRefused" : "addFailed";
+}
+
+function isGone(condition: MediaCondition): boolean {
+  return condition === "taken" || condition === "unavailable";
 }
 
 function pictureHintOf(picture: PictureState): PictureHint | null {

@@ -8,7 +8,7 @@ import { CAMERA, cameraName } from "@/rtc/pictures";
 import type { WallMs } from "../time/zone";
 
 export type GapReason =
-  "network" | "background" | "muted" | "restart" | "disk" | "left" | "publisher_stopped" | "damaged";
+  "network" | "background" | "taken" | "muted" | "restart" | "disk" | "left" | "publisher_stopped" | "damaged";
 
 export interface Extent {
   startMs: WallMs;

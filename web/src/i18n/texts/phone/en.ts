@@ -97,7 +97,7 @@ const en: typeof zh = {
     network: { good: "Network good", fair: "Network fair", poor: "Network poor" },
     absence: {
       background: "The picture was off for {n} s while this page was in the background. It is back",
-      unavailable: "The picture was off for {n} s while a phone call or another app had the camera. It is back",
+      taken: "The picture was off for {n} s while a phone call or another app had the camera. It is back",
     },
     poorHint: "Network poor: go to a window or closer to the router, or use mobile data",
     stillHint: "The network is very slow: only still pictures get through, sound is fine. Go where the signal is better",

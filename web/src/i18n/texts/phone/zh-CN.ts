@@ -90,7 +90,7 @@ export default {
     offline: "手机没有网络，请打开 Wi‑Fi 或移动数据",
     seconds: "{n} 秒",
     network: { good: "网络良好", fair: "网络一般", poor: "网络较差" },
-    absence: { background: "页面在后台时，画面中断了 {n} 秒，现在已恢复", unavailable: "摄像头被来电或其他应用占用，画面中断了 {n} 秒，现在已恢复" },
+    absence: { background: "页面在后台时，画面中断了 {n} 秒，现在已恢复", taken: "摄像头被来电或其他应用占用，画面中断了 {n} 秒，现在已恢复" },
     poorHint: "网络较差：请走到窗边、靠近路由器，或换用移动数据",
     stillHint: "网络很慢：现在只能传静态画面，声音正常。请走到信号好的地方",
     slowHint: "网络慢：画面暂时变小，请拿稳手机。网络好转后自动恢复",

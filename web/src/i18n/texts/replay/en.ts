@@ -39,6 +39,7 @@ const en: typeof zh = {
   reasons: {
     network: "Network lost",
     background: "Phone in the background",
+    taken: "Phone call or another app",
     muted: "Turned off",
     restart: "Server restarted",
     disk: "Out of recording space",

@@ -37,6 +37,7 @@ export default {
   reasons: {
     network: "网络中断",
     background: "手机切到后台",
+    taken: "被来电或其他应用占用",
     muted: "被主动关闭",
     restart: "服务器重启",
     disk: "录像空间不足",
