@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from inspect_server.domain.errors import StorageUnavailable
 from inspect_server.domain.geometry import Datum
 from inspect_server.domain.hints import CodeKind, Hint
 from inspect_server.media import messages
-from inspect_server.services import inspecting, locating, moments
+from inspect_server.services import inspecting, judging_pictures, locating, moments
 from tests.api.signalling.conftest import Call, Page
 
 NOW_US = 1_795_000_000_000_000
@@ -105,4 +108,29 @@ async def test_codes_are_read_on_the_inspectors_wish_and_told_to_inspectors(call
         assert (await inspector.until("codes_read"))["codes"][0]["text"] == "https://example.org/b/7"
     await inspector.send("ping")
     await inspector.until("pong")
+    assert (await kinds(call)).count("picture.code") == 1
+
+
+async def test_a_code_that_the_database_did_not_take_is_kept_with_the_next_picture(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspector, _ = await call.join_as_inspector()
+    _, welcome = await call.join_by_invitation()
+    seen = messages.CodesSeen(
+        room_id=call.inspection_id,
+        participant_id=welcome["participant_id"],
+        source="camera",
+        at_us=NOW_US,
+        codes=[messages.ReadCode(kind=CodeKind.QR, text="4711", corners=[])],
+    )
+
+    async def away(*_: object) -> None:
+        raise StorageUnavailable("away")
+
+    with monkeypatch.context() as hiccup:
+        hiccup.setattr(judging_pictures, "note_codes", away)
+        call.rooms.on_media_event(seen)
+        await inspector.until("codes_read")
+    call.rooms.on_media_event(seen)
+    await inspector.until("codes_read")
     assert (await kinds(call)).count("picture.code") == 1

@@ -60,12 +60,13 @@ async def _codes_seen(room: Room, event: to_worker.CodesSeen) -> None:
     """The same code in picture after picture is told each time, and kept once."""
     seen_at = _moment(event.at_us)
     new = [code.text for code in event.codes if (event.participant_id, code.text) not in room.known_codes]
-    room.known_codes.update((event.participant_id, text) for text in new)
     try:
         if new:
             await judging_pictures.note_codes(
                 room.services.context, room.inspection_id, event.participant_id, new, seen_at
             )
+            # Only what is kept is known: what a database that was away did not take comes with the next picture.
+            room.known_codes.update((event.participant_id, text) for text in new)
     finally:
         _tell_codes(room, event, seen_at)
 
