@@ -25,4 +25,7 @@ async def watch_appointments(context: ServiceContext) -> None:
             await note_missed(context)
         except InspectError as error:
             logger.warning("missed appointments are noted later: %s", error)
+        except Exception:
+            # The root of one round: the calls beside it and the next round go on.
+            logger.exception("missed appointments could not be noted")
         await asyncio.sleep(INTERVAL_S)

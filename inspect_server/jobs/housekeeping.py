@@ -29,4 +29,7 @@ async def keep_house(context: ServiceContext) -> None:
             await forget_old_codes(context)
         except InspectError as error:
             logger.warning("housekeeping is put off: %s", error)
+        except Exception:
+            # The root of one round: the calls beside it and the next round go on.
+            logger.exception("a round of housekeeping failed")
         await asyncio.sleep(INTERVAL_S)
