@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,10 +85,18 @@ async def ticket_for_invited(context: ServiceContext, token: str) -> IssuedTicke
         return await _issue(context, tx, seat.seated, context.now())
 
 
-async def enter(context: ServiceContext, ticket: str, *, address: str) -> Admission:
+async def enter(
+    context: ServiceContext, ticket: str, *, address: str, require_seat: Callable[[Participant], None]
+) -> Admission:
     """Use a ticket up and note who came; the first one in the room starts the inspection's clock.
 
     A guest who was not admitted yet comes up to the door only.
+
+    Args:
+        context: as ever.
+        ticket: is used up only by who comes in.
+        address: theirs.
+        require_seat: raises for whom the room has no seat; nothing is noted then.
 
     Raises:
         TicketInvalid: unknown, used or too old.
@@ -105,6 +114,7 @@ async def enter(context: ServiceContext, ticket: str, *, address: str) -> Admiss
         if invitation is not None and invitation.revoked_at is not None:
             raise InvitationRevoked
         permit(Action.JOIN_INSPECTION, standings_of_participant(seated, found))
+        require_seat(seated)
         if not door.must_wait(seated):
             admission = await note_joined(context, tx, found, seated, address=address)
             if seated.invitation_id is not None:

@@ -6,6 +6,7 @@ answers for what the machine shows, which the audit trail says.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from inspect_server.domain.errors import (
     InvitationRevoked,
     NotFound,
 )
-from inspect_server.domain.inspections import Invitation, ParticipantRole
+from inspect_server.domain.inspections import Invitation, Participant, ParticipantRole
 from inspect_server.domain.permissions import Action, permit, standings_of_participant
 from inspect_server.services.auditing import record
 from inspect_server.services.calling import Admission, note_joined
@@ -99,8 +100,18 @@ async def machine_at(context: ServiceContext, token: str, inspection_id: str, ac
         return await _seated(context, tx, token, inspection_id, action)
 
 
-async def enter(context: ServiceContext, token: str, inspection_id: str, action: Action, *, address: str) -> Admission:
+async def enter(
+    context: ServiceContext,
+    token: str,
+    inspection_id: str,
+    action: Action,
+    *,
+    address: str,
+    require_seat: Callable[[Participant], None],
+) -> Admission:
     """A machine comes into the room; the first one there starts the inspection's clock.
+
+    ``require_seat`` raises where the room has none for it; nothing is noted then.
 
     Raises:
         AccessInvalid, NotFound, NotAllowed, InspectionEnded: as ``machine_at``.
@@ -108,6 +119,7 @@ async def enter(context: ServiceContext, token: str, inspection_id: str, action:
     async with context.database.transaction() as tx:
         found = await inspections.inspection(tx, inspection_id, for_update=True)
         admission = await _seated(context, tx, token, inspection_id, action)
+        require_seat(admission.participant)
         return await note_joined(context, tx, found or admission.inspection, admission.participant, address=address)
 
 

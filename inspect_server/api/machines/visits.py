@@ -103,8 +103,9 @@ class Visits:
         # What was there before goes on until the new connection is agreed on.
         answer = await connect(room, seat, window)
         try:
-            entered = await machines.enter(context, token, inspection_id, action, address=address)
-            room.admit(entered.participant)
+            entered = await machines.enter(
+                context, token, inspection_id, action, address=address, require_seat=room.admit
+            )
         except InspectError:
             await abandon(room, window)
             raise

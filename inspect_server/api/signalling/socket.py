@@ -22,6 +22,7 @@ from inspect_server.api.signalling.room import Room
 from inspect_server.api.signalling.rooms import Rooms
 from inspect_server.api.signalling.seat import Seat, Window
 from inspect_server.domain.errors import InspectError
+from inspect_server.domain.inspections import Participant
 from inspect_server.services import calling
 from inspect_server.services.calling import Admission
 
@@ -85,8 +86,11 @@ async def _greet(socket: web.WebSocketResponse, rooms: Rooms, address: str) -> t
         raise errors.HelloExpected("The first message must be hello.")
     if hello.version != messages.PROTOCOL_VERSION:
         raise errors.VersionUnsupported(supported=messages.PROTOCOL_VERSION)
-    entered = await calling.enter(rooms.context, hello.ticket, address=address)
-    rooms.room(entered.inspection.id).admit(entered.participant)
+
+    def require_seat(participant: Participant) -> None:
+        rooms.room(participant.inspection_id).admit(participant)
+
+    entered = await calling.enter(rooms.context, hello.ticket, address=address, require_seat=require_seat)
     return entered, hello.device
 
 

@@ -284,6 +284,8 @@ async def test_a_full_room_admits_nobody_more(call: Call) -> None:
     await page.send("hello", version=1, ticket=await call.phone_ticket(token))
     told = await page.until("error")
     assert (told["code"], told["params"]) == ("room_full", {"max": 2})
+    seated = (await inspecting.show_inspection(call.context, call.inspector, call.inspection_id)).participants
+    assert [each.first_joined_at for each in seated if each.display_name == "乙"] == [None], "nobody sits there"
 
 
 async def test_ending_the_inspection_ends_it_for_everybody(call: Call) -> None:
