@@ -6,7 +6,9 @@ with it.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from inspect_server.api.signalling.connecting import close_connection, close_watching
@@ -16,17 +18,20 @@ from inspect_server.api.signalling.messages.stay import PROTOCOL_VERSION, Ended,
 from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.api.signalling.room import ENDED, Room
 from inspect_server.api.signalling.seat import Seat, Window
-from inspect_server.domain.errors import MediaUnavailable
+from inspect_server.domain.errors import MediaUnavailable, StorageUnavailable
 from inspect_server.domain.footage import GapReason
 from inspect_server.domain.inspections import Inspection, Participant
 from inspect_server.media import messages as to_worker
 from inspect_server.media.client import new_request_id
 from inspect_server.services import admitting, calling
 from inspect_server.services.announcements import InspectionEnded, SeatRevoked
+from inspect_server.services.context import ServiceContext
 
 logger = logging.getLogger(__name__)
 
 REPLACED: Final = 4000
+NOTE_AGAIN_S: Final = (0.5, 1.0, 2.0, 4.0)
+"""Pauses while the database is away; longer ones would keep who comes back waiting for nothing."""
 
 
 async def enter(room: Room, participant: Participant, device: str) -> tuple[Seat, Window]:
@@ -81,14 +86,19 @@ async def window_closed(room: Room, seat: Seat, window: Window) -> None:
         seat.window = None
         if seat.presence is not Presence.LEFT:
             seat.presence = Presence.AWAY
-        if seat.waits:
-            await admitting.stop_waiting(room.services.context, seat.participant.id)
         room.tell_participants()
+        await close_watching(room, window)
+        if seat.waits:
+            await _note(room, seat, admitting.stop_waiting)
+        return
     await close_watching(room, window)
 
 
 async def leave(room: Room, seat: Seat, reason: GapReason = GapReason.LEFT) -> None:
-    """On purpose, put out by the inspector, or a machine that is gone: everything of theirs is closed."""
+    """On purpose, put out by the inspector, or a machine that is gone: everything of theirs is closed.
+
+    It is closed before it is written down: a database that is away keeps nobody in the call.
+    """
     window, seat.window = seat.window, None
     seat.presence = Presence.LEFT
     seat.camera = seat.microphone = MediaCondition.OFF
@@ -96,22 +106,36 @@ async def leave(room: Room, seat: Seat, reason: GapReason = GapReason.LEFT) -> N
     connections = set(seat.live.values()) | (set(window.connections) if window else set())
     for connection_id in connections:
         room.forget_live(seat, connection_id, reason)
-    await calling.leave(room.services.context, seat.participant.id)
-    await admitting.stop_waiting(room.services.context, seat.participant.id)
     room.tell_participants()
     for connection_id in sorted(connections):
         await close_connection(room, connection_id, reason)
+    await _note(room, seat, calling.leave)
+    await _note(room, seat, admitting.stop_waiting)
+
+
+async def _note(room: Room, seat: Seat, what: Callable[[ServiceContext, str], Awaitable[None]]) -> None:
+    """Have a service write it down, as soon as the database lets it, unless they are back by then."""
+    for pause_s in NOTE_AGAIN_S:
+        try:
+            await what(room.services.context, seat.participant.id)
+        except StorageUnavailable as error:
+            logger.warning("%s of participant %s is noted later: %s", what.__name__, seat.participant.id, error)
+            await asyncio.sleep(pause_s)
+        else:
+            return
+        if seat.window is not None:
+            return
+    logger.error("%s of participant %s is not noted", what.__name__, seat.participant.id)
 
 
 async def _put_out(room: Room, revoked: SeatRevoked) -> None:
     seat = room.seat(revoked.participant_id)
     if seat is None:
         return
-    window = seat.window
+    if seat.window is not None:
+        seat.window.outbox.put(Error(code=revoked.code))
+        seat.window.outbox.close(ENDED)
     await leave(room, seat)
-    if window is not None:
-        window.outbox.put(Error(code=revoked.code))
-        window.outbox.close(ENDED)
 
 
 async def _end(room: Room, _: InspectionEnded) -> None:
