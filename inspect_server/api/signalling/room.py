@@ -16,6 +16,7 @@ from typing import Final
 from inspect_server.api.schemas.checklist import FocusedPoint
 from inspect_server.api.signalling.boards import Boards
 from inspect_server.api.signalling.camera_requests import CameraRequests
+from inspect_server.api.signalling.line import Line
 from inspect_server.api.signalling.messages.base import ServerMessage
 from inspect_server.api.signalling.messages.footage import FootageAlarm
 from inspect_server.api.signalling.messages.presence import Participants, ParticipantState, Presence
@@ -58,6 +59,7 @@ class Room:
     def __init__(self, inspection_id: str, services: RoomServices) -> None:
         self.inspection_id = inspection_id
         self.services = services
+        self.line = Line()
         self.recording = RecordingState()
         self.pictures = Pictures()
         self.photos = PhotoDesk()

@@ -1,8 +1,9 @@
 """All live rooms of this process. Made once by ``app``.
 
 Runs on the server's event loop. Takes the media worker's events and the services' announcements, and keeps each room up
-to date. Owns one task (``run``), which tells every room's people twice a second at most how the recording goes, and
-forgets rooms that nobody is in. Announcements that need the worker are handled in tasks of the same group.
+to date. Owns a group of tasks (``run``): one tells every room's people every two seconds how the recording goes, and
+forgets rooms that nobody is in; and one for each room carries out, in order, what was announced there (``Line``). No
+room waits for another, and nothing that happens in one of these tasks ends another.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from inspect_server.api.schemas.checklist import FocusedPoint
 from inspect_server.api.signalling import door, families
 from inspect_server.api.signalling.families.connections import worker_lost
 from inspect_server.api.signalling.families.footage import tell_footage
+from inspect_server.api.signalling.line import News
 from inspect_server.api.signalling.messages.footage import FootageAlarm
 from inspect_server.api.signalling.messages.stay import IceServer
 from inspect_server.api.signalling.room import Room, RoomServices
@@ -35,7 +37,6 @@ logger = logging.getLogger(__name__)
 
 RESTARTING: Final = 1012
 TELL_FOOTAGE_INTERVAL_S: Final = 2.0
-MAX_ANNOUNCEMENTS: Final = 1000
 # Late comers to a room that was just ended must not open it again.
 REMEMBER_ENDED: Final = 10_000
 
@@ -69,7 +70,8 @@ class Rooms:
         )
         self._rooms: dict[str, Room] = {}
         self._ended: dict[str, None] = {}
-        self._announced: asyncio.Queue[tuple[str, Announcement | BaseModel]] = asyncio.Queue(MAX_ANNOUNCEMENTS)
+        self._tasks: asyncio.TaskGroup | None = None
+        self._carrying_out: dict[str, asyncio.Task[None]] = {}
 
     def room(self, inspection_id: str) -> Room:
         """The room of an inspection, opened if need be.
@@ -81,21 +83,20 @@ class Rooms:
             raise EndedAlready
         if inspection_id not in self._rooms:
             self._rooms[inspection_id] = Room(inspection_id, self._services)
+            self._begin_carrying_out(inspection_id)
         return self._rooms[inspection_id]
 
     def announce(self, announcement: Announcement) -> None:
-        """Called by services after their transaction; handled by ``run``. Beyond the bound the newest are refused."""
+        """Called by services after their transaction; carried out by the room's task."""
         if isinstance(announcement, InspectionEnded):
             self._ended[announcement.inspection_id] = None
             if len(self._ended) > REMEMBER_ENDED:
                 del self._ended[next(iter(self._ended))]
-        self._enqueue(announcement.inspection_id, announcement)
+        self._put_in_line(announcement.inspection_id, announcement)
 
-    def _enqueue(self, inspection_id: str, news: Announcement | BaseModel) -> None:
-        try:
-            self._announced.put_nowait((inspection_id, news))
-        except asyncio.QueueFull:
-            logger.exception("too many announcements; %s is dropped", news)
+    def _put_in_line(self, inspection_id: str, news: News) -> None:
+        if (room := self._rooms.get(inspection_id)) is not None:
+            room.line.put(news)
 
     def uploads_pending(self, inspection_id: str) -> bool:
         """Whether closed footage of this inspection still waits in the spool."""
@@ -115,30 +116,49 @@ class Rooms:
 
     async def run(self) -> None:
         """Until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._obey_announcements(), name="rooms-announcements")
-            tasks.create_task(self._tell_footage(), name="rooms-footage")
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                for inspection_id in self._rooms:
+                    self._begin_carrying_out(inspection_id)
+                self._tasks.create_task(self._tell_footage_forever(), name="rooms-footage")
+        finally:
+            self._tasks = None
 
-    async def _obey_announcements(self) -> None:
-        while True:
-            inspection_id, news = await self._announced.get()
-            room = self._rooms.get(inspection_id)
-            if room is None:
-                continue
+    def _begin_carrying_out(self, inspection_id: str) -> None:
+        if self._tasks is None:
+            return  # ``run`` does it for the rooms that were opened before
+        room = self._rooms[inspection_id]
+
+        async def carry_out(news: News) -> None:
             if isinstance(news, ParticipantAdmitted):
                 door.let_in(room, news)
             else:
                 await families.obey(room, news)
 
-    async def _tell_footage(self) -> None:
+        name = f"room-{inspection_id}"
+        self._carrying_out[inspection_id] = self._tasks.create_task(room.line.run(carry_out), name=name)
+
+    async def _tell_footage_forever(self) -> None:
         while True:
             await asyncio.sleep(TELL_FOOTAGE_INTERVAL_S)
-            await self._count_gaps()
-            for room in self._rooms.values():
-                tell_footage(room)
-            done = [i for i, r in self._rooms.items() if i in self._ended and r.empty and not self.uploads_pending(i)]
-            for inspection_id in done:
-                del self._rooms[inspection_id]
+            try:
+                await self._tell_footage()
+            except Exception:
+                # The root of one round: the calls go on, and so do the next rounds.
+                logger.exception("rooms could not be told how the recording goes")
+
+    async def _tell_footage(self) -> None:
+        await self._count_gaps()
+        for room in self._rooms.values():
+            tell_footage(room)
+        for inspection_id in [key for key, room in self._rooms.items() if self._is_over(key, room)]:
+            del self._rooms[inspection_id]
+            if (task := self._carrying_out.pop(inspection_id, None)) is not None:
+                task.cancel()
+
+    def _is_over(self, inspection_id: str, room: Room) -> bool:
+        awaited = room.line.is_busy or self.uploads_pending(inspection_id)
+        return inspection_id in self._ended and room.empty and not awaited
 
     async def _count_gaps(self) -> None:
         """Of the rooms whose inspector looks on; while the database is away, the last count stands."""
@@ -159,7 +179,7 @@ class Rooms:
             case messages.ConnectionChanged() | messages.PublisherQuality() | messages.PictureStepped():
                 self._tell_room(event.room_id, event)
             case messages.PictureJudged() | messages.CodesSeen():
-                self._enqueue(event.room_id, event)
+                self._put_in_line(event.room_id, event)
             case messages.FootageProgress():
                 self._tell_room(event.inspection_id, event)
             case messages.WatchRevised():

@@ -1,11 +1,17 @@
 """Order in the room: who is silenced is not heard, who is put out is told, observers only look."""
 
+import asyncio
 from typing import Any
 
+import pytest
+
+from inspect_server.api.signalling.families import stay
+from inspect_server.api.signalling.line import MAX_NEWS
+from inspect_server.domain.errors import StorageUnavailable
 from inspect_server.domain.inspections import ParticipantRole
 from inspect_server.media import messages as to_worker
-from inspect_server.services import moderating
-from tests.api.signalling.conftest import Call, Page
+from inspect_server.services import calling, inspecting, moderating
+from tests.api.signalling.conftest import TIMEOUT_S, Call, Page
 
 SENT: dict[str, dict[str, Any]] = {
     "publish": {"connection": "cam", "sdp": "the offer"},
@@ -77,3 +83,56 @@ async def test_an_observer_is_seen_by_all_and_sends_nothing(call: Call) -> None:
     await page.send("watch", id="2", connection="w")
     await page.until("offer")
     assert welcome["role"] == "observer"
+
+
+async def test_who_is_removed_is_out_though_the_database_is_away(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = asyncio.Event()
+
+    async def away(*_: object) -> None:
+        tried.set()
+        raise StorageUnavailable("away")
+
+    await call.join_as_inspector()
+    phone, welcome = await call.join_by_invitation()
+    await phone.send("publish", connection="cam", sdp="the offer")
+    await phone.until("publish_answer")
+    monkeypatch.setattr(stay, "NOTE_AGAIN_S", (0.0,))
+    monkeypatch.setattr(calling, "leave", away)
+    await moderating.remove(call.context, call.inspector, call.inspection_id, welcome["participant_id"])
+    assert (await phone.until("error"))["code"] == "participant_removed"
+    assert await phone.closed() == 4001
+    await asyncio.wait_for(tried.wait(), TIMEOUT_S)
+    assert call.worker.of_type(to_worker.CloseConnection), "closed first, then written down"
+
+
+async def test_a_call_that_takes_long_to_end_holds_up_no_other(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, request = asyncio.Event(), call.worker.request
+
+    async def slow(command: to_worker.Command) -> to_worker.Reply:
+        if isinstance(command, to_worker.CloseRoom):
+            await answers.wait()
+        return await request(command)
+
+    monkeypatch.setattr(call.worker, "request", slow)
+    ending, _ = await call.join_as_inspector()
+    other = await call.of_another_case()
+    phone, welcome = await other.join_by_invitation()
+    await inspecting.end_inspection(call.context, call.inspector, call.inspection_id)
+    await ending.until("ended")
+    await moderating.remove(call.context, call.inspector, other.inspection_id, welcome["participant_id"])
+    assert (await phone.until("error"))["code"] == "participant_removed"
+    answers.set()
+
+
+async def test_however_much_the_worker_tells_nobody_stays_who_was_put_out(call: Call) -> None:
+    phone, welcome = await call.join_by_invitation()
+    line = call.rooms.room(call.inspection_id).line
+    for at_us in range(2 * MAX_NEWS):
+        line.put(
+            to_worker.CodesSeen(
+                room_id=call.inspection_id, participant_id="nobody", source="camera", at_us=at_us, codes=[]
+            )
+        )
+    assert len(line._waiting) <= MAX_NEWS
+    await moderating.remove(call.context, call.inspector, call.inspection_id, welcome["participant_id"])
+    assert (await phone.until("error"))["code"] == "participant_removed"
