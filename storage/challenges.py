@@ -17,10 +17,9 @@ async def add_once(tx: Transaction, challenge: Challenge) -> Challenge:
     return Challenge(**rows.mappings().one())
 
 
-async def find(tx: Transaction, challenge_id: str, *, for_update: bool = False) -> Challenge | None:
+async def find(tx: Transaction, challenge_id: str) -> Challenge | None:
     """The challenge of this id, or None."""
-    statement = select(challenges).where(challenges.c.id == challenge_id)
-    row = (await tx.execute(statement.with_for_update() if for_update else statement)).mappings().one_or_none()
+    row = (await tx.execute(select(challenges).where(challenges.c.id == challenge_id))).mappings().one_or_none()
     return Challenge(**row) if row else None
 
 
@@ -35,7 +34,7 @@ async def challenges_of(tx: Transaction, inspection_id: str) -> list[Challenge]:
 
 
 async def set_outcome(tx: Transaction, ended: Challenge) -> None:
-    """Write how it ended."""
+    """Write how it ended. Read behind the lock of its inspection before."""
     await tx.execute(
         update(challenges)
         .where(challenges.c.id == ended.id)

@@ -96,7 +96,10 @@ async def participants_of(tx: Transaction, inspection_id: str) -> list[Participa
 
 
 async def update_participant(tx: Transaction, changed: Participant) -> None:
-    """Write name, consent and times; the seat itself stays what it is."""
+    """Write name, consent and times; the seat itself stays what it is.
+
+    Read behind the lock of the inspection before: what somebody else changed meanwhile would be undone.
+    """
     await tx.execute(
         update(participants)
         .where(participants.c.id == changed.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from storage.engine import Transaction
 from storage.tables.tickets import tickets
@@ -15,6 +15,13 @@ async def add(tx: Transaction, *, token_sha256: str, participant_id: str, expire
     await tx.execute(
         insert(tickets).values(token_sha256=token_sha256, participant_id=participant_id, expires_at=expires_at)
     )
+
+
+async def holder(tx: Transaction, token_sha256: str) -> str | None:
+    """The participant of this ticket, which stays; None if unknown or used."""
+    found = await tx.execute(select(tickets.c.participant_id).where(tickets.c.token_sha256 == token_sha256))
+    participant_id: str | None = found.scalar_one_or_none()
+    return participant_id
 
 
 async def take(tx: Transaction, token_sha256: str, *, now: datetime) -> str | None:

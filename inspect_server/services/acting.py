@@ -90,13 +90,14 @@ async def sender_of(context: ServiceContext, by: Guest) -> str:
 
 async def _seated(context: ServiceContext, tx: Transaction, by: Guest, action: Action, *, for_update: bool) -> Acting:
     seat = await _seat(context, tx, by.token, action)
+    if for_update:
+        # Once more behind the lock: what opened a moment ago may be closed by now.
+        await inspections.inspection(tx, seat.inspection.id, for_update=True)
+        seat = await _seat(context, tx, by.token, action)
     if seat.seated is None or seat.seated.consented_at is None:
         raise ConsentMissing
-    inspection = seat.inspection
-    if for_update:
-        inspection = await inspections.inspection(tx, inspection.id, for_update=True) or inspection
-    standings = standings_of_participant(seat.seated, inspection)
-    return Acting(inspection, f"participant:{seat.seated.id}", by.address, standings, seat.seated)
+    standings = standings_of_participant(seat.seated, seat.inspection)
+    return Acting(seat.inspection, f"participant:{seat.seated.id}", by.address, standings, seat.seated)
 
 
 async def _seat(context: ServiceContext, tx: Transaction, token: str, action: Action) -> Seat:

@@ -13,6 +13,7 @@ from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.inspecting import visible_inspection
 from inspect_server.services.moments import note
+from inspect_server.services.seats import seat_of
 from storage import inspections, participants
 from storage.engine import Transaction
 
@@ -97,10 +98,14 @@ async def note_waiting(
 
 
 async def stop_waiting(context: ServiceContext, participant_id: str) -> None:
-    """The page of who waited is gone. Nothing changes for who does not wait any more."""
+    """The page of who waited is gone. Nothing changes for who does not wait any more.
+
+    Raises:
+        NotFound: nobody of this id.
+    """
     async with context.database.transaction() as tx:
-        guest = await participants.participant(tx, participant_id)
-        if guest is None or guest.waiting_since is None:
+        guest, _ = await seat_of(tx, participant_id, for_update=True)
+        if guest.waiting_since is None:
             return
         await participants.update_participant(tx, rules.stop_waiting(guest))
         others = await participants.participants_of(tx, guest.inspection_id)

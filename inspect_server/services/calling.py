@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from inspect_server.domain import admitting as door
 from inspect_server.domain import appointments, conducting
-from inspect_server.domain.errors import ConsentMissing, InvitationRevoked, NotFound, TicketInvalid
+from inspect_server.domain.errors import ConsentMissing, InvitationRevoked, TicketInvalid
 from inspect_server.domain.footage import CAMERA, Epoch, GapReason, Track, require_source_allowed
 from inspect_server.domain.inspections import Inspection, Participant, ParticipantRole
 from inspect_server.domain.permissions import Action, permit, standings_of_participant
@@ -19,7 +19,7 @@ from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext, fingerprint
 from inspect_server.services.inspecting import visible_inspection
 from inspect_server.services.moments import note
-from inspect_server.services.seats import person_seat
+from inspect_server.services.seats import person_seat, seat_of
 from storage import footage, inspections, participants, tickets
 from storage.engine import Transaction
 
@@ -104,10 +104,11 @@ async def enter(
     """
     now = context.now()
     async with context.database.transaction() as tx:
-        participant_id = await tickets.take(tx, fingerprint(ticket), now=now)
-        seated = await participants.participant(tx, participant_id) if participant_id else None
-        found = await inspections.inspection(tx, seated.inspection_id, for_update=True) if seated else None
-        if seated is None or found is None:
+        holder = await tickets.holder(tx, fingerprint(ticket))
+        if holder is None:
+            raise TicketInvalid
+        seated, found = await seat_of(tx, holder, for_update=True)
+        if await tickets.take(tx, fingerprint(ticket), now=now) is None:
             raise TicketInvalid
         # A ticket may have been issued while the invitation was being taken back.
         invitation = await participants.invitation(tx, seated.invitation_id) if seated.invitation_id else None
@@ -159,7 +160,7 @@ async def leave(context: ServiceContext, participant_id: str) -> None:
         NotFound: nobody of this id.
     """
     async with context.database.transaction() as tx:
-        participant, inspection = await seat_of(tx, participant_id)
+        participant, inspection = await seat_of(tx, participant_id, for_update=True)
         if participant.first_joined_at is None or participant.left_at is not None:
             return  # They were at the door only, or their going is noted with why they were put out.
         await participants.update_participant(tx, conducting.leave(participant, context.now()))
@@ -246,16 +247,3 @@ async def _issue(context: ServiceContext, tx: Transaction, seated: Participant, 
     token, expires_at = context.new_token(), now + TICKET_VALID_FOR
     await tickets.add(tx, token_sha256=fingerprint(token), participant_id=seated.id, expires_at=expires_at)
     return IssuedTicket(token, expires_at)
-
-
-async def seat_of(tx: Transaction, participant_id: str) -> tuple[Participant, Inspection]:
-    """A participant and their inspection.
-
-    Raises:
-        NotFound: nobody of this id.
-    """
-    participant = await participants.participant(tx, participant_id)
-    inspection = await inspections.inspection(tx, participant.inspection_id) if participant else None
-    if participant is None or inspection is None:
-        raise NotFound
-    return participant, inspection

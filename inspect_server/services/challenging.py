@@ -72,6 +72,8 @@ async def judge(context: ServiceContext, by: Actor, challenge_id: str, *, passed
         if challenge is None:
             raise NotFound
         who = await acting(context, tx, by, challenge.inspection_id, Action.CHALLENGE, for_update=True)
+        # Once more behind the lock: it may have ended a moment ago.
+        challenge = await challenges.find(tx, challenge_id) or challenge
         outcome = Outcome.CONFIRMED if passed else Outcome.FAILED
         ended = await _end(context, tx, challenge, outcome, who)
     context.announce(InspectionChanged(ended.inspection_id, Topic.CHALLENGES))
@@ -105,7 +107,7 @@ async def show_challenges(context: ServiceContext, by: Actor, inspection_id: str
         NotFound, NotAllowed: see the permission table.
     """
     async with context.database.transaction() as tx:
-        who = await acting(context, tx, by, inspection_id, Action.SEE_INSPECTION)
+        who = await acting(context, tx, by, inspection_id, Action.SEE_INSPECTION, for_update=True)
         await _open_challenges(context, tx, who.inspection.id)
         return await challenges.challenges_of(tx, who.inspection.id)
 
@@ -117,7 +119,7 @@ async def own_challenge(context: ServiceContext, by: Guest) -> Challenge | None:
         InvitationInvalid, …: see ``acting``.
     """
     async with context.database.transaction() as tx:
-        who = await acting(context, tx, by, None, Action.JOIN_INSPECTION)
+        who = await acting(context, tx, by, None, Action.JOIN_INSPECTION, for_update=True)
         if who.participant is None:
             raise NotFound
         await _open_challenges(context, tx, who.inspection.id)
@@ -126,7 +128,7 @@ async def own_challenge(context: ServiceContext, by: Guest) -> Challenge | None:
 
 
 async def _open_challenges(context: ServiceContext, tx: Transaction, inspection_id: str) -> list[Challenge]:
-    """Those that can still be answered; others are ended on the way."""
+    """Those that can still be answered; others are ended on the way. The inspection is locked by ``tx``."""
     still_open = []
     for challenge in await challenges.challenges_of(tx, inspection_id):
         if not challenge.is_open:

@@ -23,7 +23,7 @@ from inspect_server.services.context import Actor, Guest, ServiceContext, finger
 from inspect_server.services.identifying import check_code
 from inspect_server.services.inspecting import PartFile, enterprise_of, part_files, visible_inspection
 from inspect_server.services.moments import note
-from inspect_server.services.seats import person_seat
+from inspect_server.services.seats import locked_seat, person_seat
 from storage import appointments, arrivals, participants, people, tickets
 from storage.engine import Transaction
 
@@ -123,7 +123,9 @@ async def revoke_invitation(context: ServiceContext, by: Actor, invitation_id: s
         invitation = await participants.invitation(tx, invitation_id)
         if invitation is None:
             raise NotFound
-        inspection = await visible_inspection(tx, by, invitation.inspection_id, Action.REVOKE_INVITATION)
+        inspection = await visible_inspection(
+            tx, by, invitation.inspection_id, Action.REVOKE_INVITATION, for_update=True
+        )
         if not await participants.revoke_invitation(tx, invitation.id, now=now):
             return
         seated = await participants.participant_of_invitation(tx, invitation.id)
@@ -204,7 +206,7 @@ async def accept_invitation(
     if claim.code is not None:
         await check_code(context, Guest(token, address), claim.phone, claim.code)
     async with context.database.transaction() as tx:
-        seat = await person_seat(context, tx, token)
+        seat = await locked_seat(context, tx, token)
         accepted = inviting.accept(
             seat.invitation,
             seat.seated,

@@ -9,9 +9,9 @@ from inspect_server.domain.hints import HintChange
 from inspect_server.domain.permissions import Action, permit, standings_of_participant
 from inspect_server.services import challenging
 from inspect_server.services.auditing import SYSTEM
-from inspect_server.services.calling import seat_of
 from inspect_server.services.context import ServiceContext
 from inspect_server.services.moments import note
+from inspect_server.services.seats import seat_of
 from storage import inspections
 
 

@@ -21,11 +21,11 @@ from inspect_server.domain.whereabouts import (
     whereabouts,
 )
 from inspect_server.services.auditing import record
-from inspect_server.services.calling import seat_of
 from inspect_server.services.cases import visible_case
 from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.inspecting import enterprise_of, part_files, visible_inspection
 from inspect_server.services.moments import note
+from inspect_server.services.seats import seat_of
 from storage import whereabouts as kept
 from storage.engine import Transaction
 

@@ -59,8 +59,7 @@ async def speak_again(context: ServiceContext, by: Guest) -> None:
     """
     async with context.database.transaction() as tx:
         who = await acting(context, tx, by, None, Action.SPEAK_AGAIN, for_update=True)
-        # Read once more now that nobody else can change it.
-        silenced = await participants.participant(tx, who.participant.id) if who.participant else None
+        silenced = who.participant
         if silenced is None or silenced.silenced_at is None:
             return
         heard = rules.let_speak(silenced)

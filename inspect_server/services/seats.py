@@ -1,11 +1,11 @@
-"""What a token opens: one seat in one inspection."""
+"""Seats in inspections: by the token that opens one, and by who sits there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from inspect_server.domain import inviting
-from inspect_server.domain.errors import InvitationInvalid
+from inspect_server.domain.errors import InvitationInvalid, NotFound
 from inspect_server.domain.inspections import Inspection, Invitation, Participant
 from inspect_server.services.context import ServiceContext, fingerprint
 from storage import inspections, participants
@@ -30,6 +30,17 @@ async def person_seat(context: ServiceContext, tx: Transaction, token: str) -> S
     seat = await valid_seat(context, tx, token)
     inviting.require_person(seat.invitation)
     return seat
+
+
+async def locked_seat(context: ServiceContext, tx: Transaction, token: str) -> Seat:
+    """As ``person_seat``, with the inspection locked, and with it who sits in it.
+
+    Raises:
+        InvitationInvalid, InvitationRevoked, InvitationExpired, InspectionEnded: as they say; machines have no links.
+    """
+    seat = await person_seat(context, tx, token)
+    await inspections.inspection(tx, seat.inspection.id, for_update=True)
+    return await person_seat(context, tx, token)
 
 
 async def valid_seat(context: ServiceContext, tx: Transaction, token: str) -> Seat:
@@ -65,6 +76,24 @@ async def lasting_seat(tx: Transaction, token: str) -> Seat:
     inviting.require_person(seat.invitation)
     inviting.require_guest(seat.invitation, seat.inspection, seat.seated)
     return seat
+
+
+async def seat_of(tx: Transaction, participant_id: str, *, for_update: bool = False) -> tuple[Participant, Inspection]:
+    """A participant and their inspection; ``for_update`` locks the inspection, and with it who sits in it.
+
+    Raises:
+        NotFound: nobody of this id.
+    """
+    participant = await participants.participant(tx, participant_id)
+    inspection = (
+        await inspections.inspection(tx, participant.inspection_id, for_update=for_update) if participant else None
+    )
+    if for_update:
+        # Once more behind the lock: somebody may have let them in, or put them out, a moment ago.
+        participant = await participants.participant(tx, participant_id)
+    if participant is None or inspection is None:
+        raise NotFound
+    return participant, inspection
 
 
 async def _seat(tx: Transaction, token: str) -> Seat:

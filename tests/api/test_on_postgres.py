@@ -1,21 +1,34 @@
 """One inspection over HTTP on PostgreSQL, and what people do there at the same moment."""
 
 import asyncio
+import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from sqlalchemy import text
 
-from storage import migrate
-from storage.engine import connect
+from inspect_server.domain import challenges as challenge_rules
+from inspect_server.domain.challenges import Outcome, Task
+from inspect_server.domain.errors import InspectError
+from inspect_server.services import admitting, calling, challenging, inviting, moments
+from inspect_server.services.context import Guest
+from storage import challenges, inspections, migrate, participants
+from storage.engine import Transaction, connect
 from storage.objects import open_object_store
 from tests.api.site import Browser, Site, open_site
-from tests.services.office import Founding, found_office, open_office
+from tests.services.office import ADDRESS, Founding, found_office, open_office
+from tests.storage.records import NOW
 from tests.support.postgres import PostgresCluster
 
 NEW_CASE = {"permit_item_id": "food", "enterprise": {"name": "老街面馆"}}
+WAITS_WITHIN_S = 30
+ONE_WAITS = text("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted")
 CONSENT = {"display_name": "王强", "consent": True, "consent_text_version": "2026-11"}
 
 
@@ -49,6 +62,21 @@ async def site(
     await objects.close()
     await database.close()
     postgres_cluster.drop_database(name)
+
+
+@asynccontextmanager
+async def meanwhile(site: Site, inspection_id: str, action: Awaitable[object]) -> AsyncIterator[Transaction]:
+    """Something changes in a locked inspection, and is committed only when ``action`` has begun and waits for it."""
+    async with site.office.context.database.transaction() as tx:
+        await inspections.inspection(tx, inspection_id, for_update=True)
+        yield tx
+        running = asyncio.ensure_future(action)
+        async with asyncio.timeout(WAITS_WITHIN_S), site.office.context.database.reading() as watch:
+            while not running.done() and not (await watch.execute(ONE_WAITS)).scalar_one():  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.01)
+    await asyncio.wait([running])
+    with contextlib.suppress(InspectError):
+        await running
 
 
 async def an_inspection(browser: Browser) -> str:
@@ -155,3 +183,58 @@ async def test_text_that_the_database_cannot_hold_is_refused_before_it(site: Sit
         assert (await laptop.get(path)).status == 200
     long = await laptop.post("/api/cases", {**NEW_CASE, "permit_item_id": "x" * 5000})
     assert long.status in {400, 404}
+
+
+@pytest.mark.parametrize("going", ["comes back", "stops waiting", "leaves", "is revoked", "accepts again"])
+async def test_who_comes_and_goes_undoes_nothing_that_happens_meanwhile(site: Site, going: str) -> None:
+    office, context = site.office, site.office.context
+    inspection_id = await office.open_inspection()
+    invitation_id, token = await office.invite(inspection_id)
+    guest = await office.accept(token)
+    if going in {"leaves", "is revoked", "accepts again"}:
+        await office.admit(guest)
+    if going != "comes back":
+        await office.enter((await calling.ticket_for_invited(context, token)).token)
+    ticket = (await calling.ticket_for_invited(context, token)).token
+    actions: dict[str, Callable[[], Awaitable[object]]] = {
+        "comes back": lambda: office.enter(ticket),
+        "stops waiting": lambda: admitting.stop_waiting(context, guest.id),
+        "leaves": lambda: calling.leave(context, guest.id),
+        "is revoked": lambda: inviting.revoke_invitation(context, office.inspector, invitation_id),
+        "accepts again": lambda: office.accept(token),
+    }
+    came_at = NOW - timedelta(hours=1)
+    async with meanwhile(site, inspection_id, actions[going]()) as tx:
+        before = await participants.participant(tx, guest.id)
+        assert before is not None
+        await participants.update_participant(tx, replace(before, admitted_at=NOW, first_joined_at=came_at))
+    async with context.database.reading() as tx:
+        after = await participants.participant(tx, guest.id)
+    assert after is not None
+    assert after.first_joined_at == came_at
+    assert after.admitted_at == (None if going == "accepts again" else NOW)
+
+
+@pytest.mark.parametrize("looking", ["office", "guest", "judge"])
+async def test_a_challenge_ends_once_whoever_looks_at_it_meanwhile(site: Site, looking: str) -> None:
+    office, context = site.office, site.office.context
+    inspection_id = await office.open_inspection()
+    _, token = await office.invite(inspection_id)
+    guest = await office.accept(token)
+    asked = await challenging.ask(
+        context, office.inspector, inspection_id, "challenge-1", participant_id=guest.id, task=Task.SHOW_QR
+    )
+    confirmed = challenge_rules.end(asked, Outcome.CONFIRMED, by="user:colleague", now=office.clock())
+    if looking != "judge":
+        office.clock.advance(minutes=10)
+    looks: dict[str, Callable[[], Awaitable[object]]] = {
+        "office": lambda: challenging.show_challenges(context, office.inspector, inspection_id),
+        "guest": lambda: challenging.own_challenge(context, Guest(token, ADDRESS)),
+        "judge": lambda: challenging.judge(context, office.inspector, asked.id, passed=False),
+    }
+    async with meanwhile(site, inspection_id, looks[looking]()) as tx:
+        await challenges.set_outcome(tx, confirmed)
+    async with context.database.reading() as tx:
+        assert await challenges.find(tx, asked.id) == confirmed
+    noted = await moments.show_moments(context, office.inspector, inspection_id)
+    assert [each.kind for each in noted] == ["challenge.asked"]
