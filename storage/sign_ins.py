@@ -74,14 +74,11 @@ async def forget_expired(tx: Transaction, *, before: datetime) -> int:
     return result.rowcount
 
 
-async def failures(tx: Transaction, counter: str) -> Failures | None:
-    """What is remembered under this name, such as ``name:chen`` or ``address:192.0.2.7``; None if nothing."""
-    row = (await tx.execute(_select_failures().where(failed_attempts.c.counter == counter))).mappings().one_or_none()
-    return Failures(**row) if row else None
-
-
 async def lock_failures(tx: Transaction, counter: str, *, now: datetime) -> Failures:
-    """As ``failures``; who else locks this counter waits until the transaction is over. None yet: counted 0 ``now``."""
+    """What is remembered under this name, such as ``name:chen`` or ``address:192.0.2.7``; nothing: 0 counted ``now``.
+
+    Who else locks this counter waits until the transaction is over.
+    """
     await tx.execute(insert_or_skip(tx, failed_attempts, {"counter": counter, "count": 0, "last_at": now}))
     locked = await tx.execute(_select_failures().where(failed_attempts.c.counter == counter).with_for_update())
     row = locked.mappings().one_or_none()
@@ -106,6 +103,12 @@ async def count_failure(tx: Transaction, counter: str, *, now: datetime, forget_
 async def clear_failures(tx: Transaction, counter: str) -> None:
     """Forget the failures of one counter, as after a right password."""
     await tx.execute(delete(failed_attempts).where(failed_attempts.c.counter == counter))
+
+
+async def take_back_failure(tx: Transaction, counter: str) -> None:
+    """Count one failure less, as after a right password that was counted before it was checked."""
+    counted = (failed_attempts.c.counter == counter) & (failed_attempts.c.count > 0)
+    await tx.execute(update(failed_attempts).where(counted).values(count=failed_attempts.c.count - 1))
 
 
 async def forget_failures(tx: Transaction, *, before: datetime) -> int:

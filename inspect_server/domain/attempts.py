@@ -37,9 +37,9 @@ class Failures:
     last_at: datetime
 
 
-def wait_s(failures: Failures | None, rule: BackOff, now: datetime) -> int:
+def wait_s(failures: Failures, rule: BackOff, now: datetime) -> int:
     """Whole seconds until the next attempt is admitted; 0: at once."""
-    if failures is None or now - failures.last_at >= rule.forget_after or failures.count <= rule.free:
+    if now - failures.last_at >= rule.forget_after or failures.count <= rule.free:
         return 0
     # The exponent is bounded so that a long attack cannot make the number huge.
     wait = min(rule.first_wait * (1 << min(failures.count - rule.free - 1, 20)), rule.longest)

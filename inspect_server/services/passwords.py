@@ -1,17 +1,24 @@
 """Passwords by argon2id, off the event loop.
 
 Each check takes about 50 ms of one core and 64 MiB, so at most ``MAX_AT_ONCE`` run together and the others wait for
-their turn; the back-off of ``signing_in`` keeps the line short.
+their turn. At most ``MAX_IN_LINE`` people sign in at a time; more are sent away, so that no line grows behind whom
+somebody tries passwords on.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from inspect_server.domain.errors import TooManyAttempts
+
 MAX_AT_ONCE = 2
+MAX_IN_LINE = 64
+LINE_IS_SHORTER_AFTER_S = 2
 
 
 class Passwords:
@@ -21,6 +28,22 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         self._turn = asyncio.Semaphore(MAX_AT_ONCE)
         self._nobody = ""
+        self._in_line = 0
+
+    @contextmanager
+    def place_in_line(self) -> Iterator[None]:
+        """For somebody who signs in.
+
+        Raises:
+            TooManyAttempts: the line is full.
+        """
+        if self._in_line >= MAX_IN_LINE:
+            raise TooManyAttempts(retry_after_s=LINE_IS_SHORTER_AFTER_S)
+        self._in_line += 1
+        try:
+            yield
+        finally:
+            self._in_line -= 1
 
     async def hash(self, password: str) -> str:
         """A new salted hash."""

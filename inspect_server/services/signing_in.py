@@ -33,15 +33,17 @@ async def sign_in(context: ServiceContext, name: str, password: str, *, address:
         The token for the cookie, and who that is.
 
     Raises:
-        TooManyAttempts: too many wrong passwords for this name or from this address; nothing was checked.
+        TooManyAttempts: too many wrong passwords for this name or from this address, or too many who sign in just now;
+            nothing was checked.
         WrongCredentials: the name is unknown or inactive, or the password wrong; which is not told.
     """
-    await _admit_attempt(context, name, address)
-    async with context.database.reading() as tx:
-        credentials = await people.credentials(tx, name)
-    user = credentials.user if credentials and credentials.user.active else None
-    known_hash = credentials.password_hash if credentials and user else None
-    right = await context.passwords.verify(known_hash, password)
+    with context.passwords.place_in_line():
+        await _admit_attempt(context, name, address)
+        async with context.database.reading() as tx:
+            credentials = await people.credentials(tx, name)
+        user = credentials.user if credentials and credentials.user.active else None
+        known_hash = credentials.password_hash if credentials and user else None
+        right = await context.passwords.verify(known_hash, password)
     if not right or user is None or known_hash is None:
         await _note_failure(context, name, user, address)
         raise WrongCredentials
@@ -93,21 +95,20 @@ async def forget_old_sign_ins(context: ServiceContext) -> None:
 
 
 async def _admit_attempt(context: ServiceContext, name: str, address: str) -> None:
-    """Count the attempt against the name before it is checked, so that a hundred at once gain nothing."""
+    """Count the attempt against name and address before it is checked, so that a hundred at once gain nothing."""
     now = context.now()
+    # Locked in one order, so that two at once never wait for each other.
+    rules = ((_by_address(address), PER_ADDRESS), (_by_name(name), PER_NAME))
     async with context.database.transaction() as tx:
-        wait = max(
-            wait_s(await sign_ins.lock_failures(tx, _by_name(name), now=now), PER_NAME, now),
-            wait_s(await sign_ins.failures(tx, _by_address(address)), PER_ADDRESS, now),
-        )
+        wait = max([wait_s(await sign_ins.lock_failures(tx, counter, now=now), rule, now) for counter, rule in rules])
         if wait:
             raise TooManyAttempts(retry_after_s=wait)
-        await sign_ins.count_failure(tx, _by_name(name), now=now, forget_after=PER_NAME.forget_after)
+        for counter, rule in rules:
+            await sign_ins.count_failure(tx, counter, now=now, forget_after=rule.forget_after)
 
 
 async def _note_failure(context: ServiceContext, name: str, user: User | None, address: str) -> None:
     async with context.database.transaction() as tx:
-        await sign_ins.count_failure(tx, _by_address(address), now=context.now(), forget_after=PER_ADDRESS.forget_after)
         await record(
             context,
             tx,
@@ -138,6 +139,7 @@ async def _begin(
     async with context.database.transaction() as tx:
         if new_hash:
             await people.set_password_hash(tx, user.id, new_hash)
+        await sign_ins.take_back_failure(tx, _by_address(address))
         await sign_ins.clear_failures(tx, _by_name(name))
         await sign_ins.add(tx, begun)
         organisation = await people.organisation(tx, user.organisation_id)

@@ -13,7 +13,7 @@ RULES = (PER_NAME, PER_ADDRESS)
 
 
 def test_nobody_waits_who_has_not_failed() -> None:
-    assert [wait_s(None, rule, NOW) for rule in RULES] == [0, 0]
+    assert [wait_s(Failures(0, NOW), rule, NOW) for rule in RULES] == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from inspect_server.domain.errors import NotSignedIn, TooManyAttempts, WrongCredentials
-from inspect_server.services.passwords import Passwords
+from inspect_server.services.passwords import MAX_IN_LINE, Passwords
 from inspect_server.services.signing_in import forget_old_sign_ins, resume_sign_in, sign_in, sign_out
 from storage import audit, people
 from tests.services.office import ADDRESS, PASSWORD, Office
@@ -127,6 +127,25 @@ async def test_a_hundred_guesses_at_once_gain_nothing(office: Office) -> None:
     )
     assert hasher.verified == 5
     assert sum(isinstance(outcome, TooManyAttempts) for outcome in outcomes) == 95
+
+
+async def test_an_address_that_tries_many_names_at_once_gains_nothing(office: Office) -> None:
+    hasher = CountingHasher()
+    context = replace(office.context, passwords=Passwords(hasher))
+    guesses = (sign_in(context, f"guess-{n}", "wrong", address=ADDRESS) for n in range(50))
+    outcomes = await asyncio.gather(*guesses, return_exceptions=True)
+    assert hasher.verified == 21
+    assert sum(isinstance(outcome, TooManyAttempts) for outcome in outcomes) == 29
+
+
+async def test_many_who_try_many_names_make_no_endless_line(office: Office) -> None:
+    hasher = CountingHasher()
+    context = replace(office.context, passwords=Passwords(hasher))
+    guesses = (sign_in(context, f"guess-{n}", "wrong", address=f"198.51.100.{n}") for n in range(MAX_IN_LINE + 20))
+    outcomes = await asyncio.gather(*guesses, return_exceptions=True)
+    assert hasher.verified == MAX_IN_LINE
+    assert sum(isinstance(outcome, TooManyAttempts) for outcome in outcomes) == 20
+    await sign_in(context, "inspector", PASSWORD, address=ADDRESS)
 
 
 async def test_a_weaker_hash_is_replaced_at_the_next_sign_in(office: Office) -> None:

@@ -71,9 +71,9 @@ async def test_failures_at_once_are_all_counted(database: Database) -> None:
             await sign_ins.count_failure(tx, "name:chen", now=NOW, forget_after=HOUR)
 
     await asyncio.gather(*(fail() for _ in range(10)))
-    async with database.reading() as tx:
-        assert await sign_ins.failures(tx, "name:chen") == Failures(10, NOW)
-        assert await sign_ins.failures(tx, "address:192.0.2.7") is None
+    async with database.transaction() as tx:
+        assert await sign_ins.lock_failures(tx, "name:chen", now=at(1)) == Failures(10, NOW)
+        assert await sign_ins.lock_failures(tx, "address:192.0.2.7", now=at(1)) == Failures(0, at(1))
 
 
 async def test_who_locks_a_counter_sees_what_those_before_have_counted(database: Database) -> None:
@@ -102,7 +102,15 @@ async def test_the_right_password_clears_one_counter_and_time_the_others(databas
         for counter, second in (("name:chen", 0), ("name:li", 10), ("address:192.0.2.7", 20)):
             await sign_ins.count_failure(tx, counter, now=at(second), forget_after=HOUR)
         await sign_ins.clear_failures(tx, "name:chen")
-        assert await sign_ins.failures(tx, "name:chen") is None
         assert await sign_ins.forget_failures(tx, before=at(20)) == 1
-        assert await sign_ins.failures(tx, "name:li") is None
-        assert await sign_ins.failures(tx, "address:192.0.2.7") == Failures(1, at(20))
+        assert await sign_ins.lock_failures(tx, "name:chen", now=at(30)) == Failures(0, at(30))
+        assert await sign_ins.lock_failures(tx, "name:li", now=at(30)) == Failures(0, at(30))
+        assert await sign_ins.lock_failures(tx, "address:192.0.2.7", now=at(30)) == Failures(1, at(20))
+
+
+async def test_a_failure_that_was_none_is_taken_back_and_no_further(database: Database) -> None:
+    async with database.transaction() as tx:
+        await sign_ins.count_failure(tx, "address:192.0.2.7", now=NOW, forget_after=HOUR)
+        for _ in range(2):
+            await sign_ins.take_back_failure(tx, "address:192.0.2.7")
+        assert await sign_ins.lock_failures(tx, "address:192.0.2.7", now=NOW) == Failures(0, NOW)
