@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import boto3
@@ -44,7 +44,16 @@ CORS_RULE = {
     "ExposeHeaders": ["Content-Length", "Content-Range", "ETag"],
     "MaxAgeSeconds": 3600,
 }
-CONTENT_TYPES = {".mp4": "video/mp4", ".txt": "text/plain"}
+CONTENT_TYPES = {
+    ".jpg": "image/jpeg",
+    ".mov": "video/quicktime",
+    ".mp4": "video/mp4",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".txt": "text/plain",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ class S3ObjectStore:
                 answer = self._client.put_object(
                     **self._named(key),
                     Body=body,
-                    ContentType=CONTENT_TYPES.get(path.suffix, "application/octet-stream"),
+                    ContentType=CONTENT_TYPES.get(PurePosixPath(key).suffix, "application/octet-stream"),
                     ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
                     IfNoneMatch="*",
                 )

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from inspect_server.domain.evidence import MediaType
 from storage import objects_s3
 from storage.objects import (
     BucketMissing,
@@ -62,6 +63,22 @@ async def test_objects_lie_below_the_prefix_with_their_type(
     await s3_store.put("a/b.mp4", file, sha256=SHA256)
     head = seaweed_server.client().head_object(Bucket=s3_access.bucket, Key="some/prefix/a/b.mp4")
     assert (head["ContentLength"], head["ContentType"]) == (len(CONTENT), "video/mp4")
+
+
+@pytest.fixture
+def upload(file: Path) -> Path:
+    """As files arrive: under a name without ending."""
+    return file.rename(file.with_name("upload-a1b2c3"))
+
+
+@pytest.mark.parametrize("media_type", MediaType)
+async def test_the_key_decides_the_type_whatever_the_file_is_called(
+    s3_store: ObjectStore, s3_access: S3Access, seaweed_server: SeaweedServer, upload: Path, media_type: MediaType
+) -> None:
+    await s3_store.put(f"evidence/original.{media_type.ending}", upload, sha256=SHA256)
+    stored = f"some/prefix/evidence/original.{media_type.ending}"
+    head = seaweed_server.client().head_object(Bucket=s3_access.bucket, Key=stored)
+    assert head["ContentType"] == media_type
 
 
 async def test_a_browser_reads_one_object_by_its_url_and_a_part_of_it(s3_store: ObjectStore, file: Path) -> None:
