@@ -1,7 +1,7 @@
 """The built web pages: hashed assets for ever, everything else checked at each visit, all of it compressed.
 
 Files are read and compressed in a thread at their first use and kept; a rebuilt file is noticed by its time and size.
-What is kept is bounded by the build itself (a few megabytes): only paths that exist take a place.
+What is kept is bounded by the build itself (a few megabytes): each file takes one place, however it is asked for.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Pages:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._kept: dict[str, _Page] = {}
+        self._kept: dict[Path, _Page] = {}
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """A file, or the page whose router knows the path.
@@ -76,15 +76,15 @@ class Pages:
                 return None
             known = path.stat()
             stamp = (known.st_mtime_ns, known.st_size)
-            kept = self._kept.get(name)
+            kept = self._kept.get(path)
             if kept is not None and kept.stamp == stamp:
                 return kept
             body = path.read_bytes()
         except (OSError, ValueError):
             return None
-        page = _make_page(name, body, stamp)
+        page = _make_page(path.name, body, stamp)
         if len(self._kept) < MAX_KEPT:
-            self._kept[name] = page
+            self._kept[path] = page
         return page
 
 

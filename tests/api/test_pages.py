@@ -1,10 +1,15 @@
 """The built pages: which path gets which file, what is kept for how long, and nothing outside of the folder."""
 
+import contextlib
 import gzip
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
+from aiohttp.test_utils import make_mocked_request
 
+from inspect_server.api.pages import Pages
+from inspect_server.domain.errors import NotFound
 from tests.api.site import Site
 
 
@@ -75,6 +80,15 @@ async def test_what_is_no_file_of_the_folder_is_not_found(site: Site, path: str)
 async def test_a_link_that_leads_out_of_the_folder_is_not_followed(site: Site) -> None:
     (site.web_dir / "leak.txt").symlink_to(site.web_dir.parent / "secret.txt")
     assert (await site.browser().get("/leak.txt")).status == 404
+
+
+async def test_a_file_takes_one_place_however_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "main.js").write_text("export {}")
+    pages = Pages(tmp_path)
+    for path in ("main.js", "/main.js", "./main.js", "//main.js", "x/../main.js"):
+        with contextlib.suppress(NotFound):
+            await pages.respond(make_mocked_request("GET", "/", match_info={"path": path}))
+    assert len(pages._kept) == 1
 
 
 async def test_without_built_pages_it_says_how_to_make_them(site: Site) -> None:
