@@ -179,6 +179,11 @@ def canonical_json(content: RecordContent) -> str:
     return json.dumps(_plain(asdict(content)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def evidence_ids(canonical: str) -> frozenset[str]:
+    """Which pieces of evidence a record names, from its canonical JSON."""
+    return frozenset(piece["id"] for piece in json.loads(canonical)["evidence"])
+
+
 def told_position(position: Position | None) -> str:
     """As text, so that no reader's arithmetic changes it; empty if there is none."""
     if position is None:

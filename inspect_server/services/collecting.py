@@ -8,6 +8,7 @@ from pathlib import Path
 
 from inspect_server.domain import conducting
 from inspect_server.domain import evidence as rules
+from inspect_server.domain.cases import Enterprise
 from inspect_server.domain.drawing import Drawing
 from inspect_server.domain.errors import (
     BadRequest,
@@ -23,7 +24,7 @@ from inspect_server.services.acting import Acting, Somebody, acting
 from inspect_server.services.announcements import InspectionChanged, Topic
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
-from inspect_server.services.inspecting import enterprise_of, part_files
+from inspect_server.services.inspecting import PartFile, enterprise_of, part_files
 from inspect_server.services.locating import reported_position
 from storage import evidence, participants, people
 from storage.engine import Transaction
@@ -184,7 +185,7 @@ async def show_evidence(context: ServiceContext, by: Somebody, inspection_id: st
     """
     async with context.database.reading() as tx:
         who = await acting(context, tx, by, inspection_id, Action.SEE_EVIDENCE)
-        seen = [each for each in await evidence.evidence_of(tx, who.inspection.id) if _may_see(who, each)]
+        seen = [each for each in await evidence.evidence_of(tx, who.inspection.id) if may_see(who, each)]
         return Collection(seen, await _names(tx, who.inspection.id, {each.author for each in seen}))
 
 
@@ -200,11 +201,21 @@ async def find(context: ServiceContext, by: Somebody, evidence_id: str) -> Evide
         enterprise = await enterprise_of(tx, parts)
     if found.media_type is None:
         raise NotFound
+    await audit_look(context, who, found)
+    return stamped(context, found, parts, enterprise)
+
+
+async def audit_look(context: ServiceContext, who: Acting, found: Evidence) -> None:
+    """Let the audit trail tell that somebody looks at evidence, if they have not just done so."""
     now, subject = context.now(), f"evidence:{found.id}"
     if context.viewing_log.is_new_look(who.name, subject, now):
         async with context.database.transaction() as tx:
             await _audit(context, tx, who, "evidence.viewed", found)
     context.viewing_log.seen(who.name, subject, now)
+
+
+def stamped(context: ServiceContext, found: Evidence, parts: list[PartFile], enterprise: Enterprise) -> EvidenceFile:
+    """The evidence with what is written beneath its marked copy."""
     numbers = "、".join(part.case.number for part in parts)
     stamp = rules.stamp_of(found, case_number=numbers, address=enterprise.address, zone=context.options.time_zone)
     return EvidenceFile(found, stamp)
@@ -243,6 +254,13 @@ async def require_point(
     raise BadRequest("This point is none of the inspection's.", where="body", field="checklist_item_id")
 
 
+def may_see(who: Acting, found: Evidence) -> bool:
+    """Guests see what is theirs; once they are let in, also what is nobody's private matter."""
+    if who.participant is None or found.author == who.name:
+        return True
+    return not found.kind.is_private and Standing.AT_THE_DOOR not in who.standings
+
+
 async def _names(tx: Transaction, inspection_id: str, authors: set[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for seated in await participants.participants_of(tx, inspection_id):
@@ -254,13 +272,6 @@ async def _names(tx: Transaction, inspection_id: str, authors: set[str]) -> dict
         user = await people.user(tx, author.partition(":")[2])
         names[author] = user.display_name if user is not None else ""
     return {author: names[author] for author in authors}
-
-
-def _may_see(who: Acting, found: Evidence) -> bool:
-    """Guests see what is theirs; once they are let in, also what is nobody's private matter."""
-    if who.participant is None or found.author == who.name:
-        return True
-    return not found.kind.is_private and Standing.AT_THE_DOOR not in who.standings
 
 
 async def _visible(
@@ -276,7 +287,7 @@ async def _visible(
     if found is None:
         raise NotFound
     who = await acting(context, tx, by, found.inspection_id, action, for_update=for_update)
-    if not _may_see(who, found):
+    if not may_see(who, found):
         raise NotFound
     # Read again behind the lock: where it lay a moment ago it may lie no more.
     return (await evidence.find(tx, evidence_id) or found) if for_update else found, who

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspect_server.domain import evidence as evidence_rules
 from inspect_server.domain import rating as rating_rules
 from inspect_server.domain.cases import Enterprise
 from inspect_server.domain.errors import (
@@ -24,6 +23,8 @@ from inspect_server.domain.people import User
 from inspect_server.domain.permissions import PERMISSIONS, Action, Standing, standings_of_user
 from inspect_server.domain.rating import Rating
 from inspect_server.domain.record import Answer, Record, RecordDocument, RecordState
+from inspect_server.domain.record_content import evidence_ids
+from inspect_server.services import collecting
 from inspect_server.services.acting import Acting, Somebody, acting
 from inspect_server.services.announcements import InspectionChanged, Topic
 from inspect_server.services.auditing import record as audit
@@ -147,24 +148,22 @@ async def show_document(context: ServiceContext, by: Somebody, record_id: str) -
 
 
 async def find_picture(context: ServiceContext, by: Somebody, record_id: str, evidence_id: str) -> EvidenceFile:
-    """A picture that a record names, or the picture of a signature under it.
+    """A picture that a record names, or the picture of a signature under it; the audit trail tells of it.
 
     Raises:
-        NotFound, NotAllowed, …: see ``acting``; also for a picture that belongs to no standing record of theirs.
+        NotFound, NotAllowed, …: see ``acting``; also for a picture that belongs to no standing record of theirs, and
+            for what is somebody else's private matter, unless it signs the record.
     """
     async with context.database.reading() as tx:
         found, who = await _visible(context, tx, by, record_id)
         picture = await evidence.find(tx, evidence_id)
         answers = (await records.answers_to(tx, [found.id]))[found.id]
-        if picture is None or not _is_named(picture, found, answers):
+        if picture is None or not _shows(found, answers, picture, who):
             raise NotFound
         parts = await part_files(tx, who.inspection)
         enterprise = await enterprise_of(tx, parts)
-    numbers = "、".join(part.case.number for part in parts)
-    stamp = evidence_rules.stamp_of(
-        picture, case_number=numbers, address=enterprise.address, zone=context.options.time_zone
-    )
-    return EvidenceFile(picture, stamp)
+    await collecting.audit_look(context, who, picture)
+    return collecting.stamped(context, picture, parts, enterprise)
 
 
 async def rate(context: ServiceContext, by: Guest, new: NewRating) -> Rating:
@@ -226,10 +225,12 @@ def _counts(record: Record) -> bool:
     return record.state is not RecordState.VOID
 
 
-def _is_named(picture: Evidence, record: Record, answers: Sequence[Answer]) -> bool:
-    """Ids are unique enough that one inside the text of a record is this one."""
-    is_signature = picture.id in {each.evidence_id for each in answers}
-    return picture.inspection_id == record.inspection_id and (is_signature or f'"{picture.id}"' in record.content)
+def _shows(record: Record, answers: Sequence[Answer], picture: Evidence, who: Acting) -> bool:
+    if picture.inspection_id != record.inspection_id:
+        return False
+    if picture.id in {each.evidence_id for each in answers}:
+        return True
+    return picture.id in evidence_ids(record.content) and collecting.may_see(who, picture)
 
 
 async def _audit_look(context: ServiceContext, who: Acting, found: Record) -> None:

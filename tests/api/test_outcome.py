@@ -10,7 +10,7 @@ from aiohttp import FormData
 
 from inspect_server.domain.inspections import ParticipantRole
 from inspect_server.services import inspecting
-from tests.api.phones import Phone, a_phone, form
+from tests.api.phones import Phone, a_phone, about, form
 from tests.api.site import Answer, Browser, Site
 from tests.media.darkroom.pictures import signature_png
 from tests.services.joint_office import open_joint_office
@@ -96,6 +96,30 @@ async def test_the_conclusion_offers_the_same_record_to_both_sides(site: Site) -
     assert (staff["own_name"], staff["certificate_number"]) == ("inspector 先生", "A-0417")
     shown = await case.phone.get(f"/api/visit/records/{record['id']}/pictures/{content['evidence'][0]['id']}/display")
     assert shown.status == 200
+
+
+async def test_a_picture_of_the_record_is_seen_by_who_may_see_it_and_audited(site: Site) -> None:
+    case = await a_case(site)
+    helper = await a_phone(site, case.inspection_id, ParticipantRole.HELPER)
+    await case.phone.send("authorisation-of-enterprise", form(about(kind="authorisation")))
+    await case.conclude()
+    named = await case.record()
+    path = f"/api/visit/records/{named['id']}/pictures/authorisation-of-enterprise/display"
+    assert (await case.phone.get(path)).status == 200
+    assert (await helper.get(path)).status == 404
+    looks = [action for _, action in await site.office.audited("evidence:authorisation-of-enterprise")]
+    assert sorted(looks) == ["evidence.added", "evidence.viewed"]
+
+
+async def test_a_note_that_spells_an_id_names_no_picture(site: Site) -> None:
+    case = await a_case(site)
+    await case.phone.send("withdrawn-picture-01")
+    assert (await case.phone.delete("/api/visit/evidence/withdrawn-picture-01")).status == 204
+    await case.phone.send("another-picture-0001", form(about(note="withdrawn-picture-01")))
+    await case.conclude()
+    record = await case.record()
+    shown = await case.phone.get(f"/api/visit/records/{record['id']}/pictures/withdrawn-picture-01/display")
+    assert shown.status == 404
 
 
 async def test_both_signatures_seal_the_part(site: Site) -> None:
