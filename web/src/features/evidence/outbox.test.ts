@@ -127,11 +127,17 @@ test("what the person gives up is not sent on, and the next one is", async () =>
   expect((await store.all()).map(({ id }) => id)).toEqual(["b"]);
 });
 
-test("a store that keeps nothing holds nothing up", async () => {
-  store = { ...createMemoryStore(), add: () => Promise.reject(new DOMException("full", "QuotaExceededError")) };
+test.each(["QuotaExceededError", "AbortError"])("a store that keeps nothing (%s) holds nothing up", async (name) => {
+  const fails = (): Promise<never> => Promise.reject(new DOMException("full", name));
+  store = { ...createMemoryStore(), add: fails, remove: fails };
   const outbox = newOutbox();
   await expect(outbox.add(outgoing("a"))).rejects.toThrow("full");
   expect(last().id).toBe("a");
+  last().answer();
+  await settle();
+  expect(states(outbox)).toEqual(["sent"]);
+  await outbox.remove("a");
+  expect(states(outbox)).toEqual([]);
 });
 
 test("a closed one sends nothing more", async () => {

@@ -92,7 +92,7 @@ export class Outbox {
   async remove(id: string): Promise<void> {
     this.letters.set(this.letters.value.filter((letter) => letter.outgoing.id !== id));
     if (this.sending?.id === id) this.sending.abort.abort();
-    await this.options.store.remove(id);
+    await this.forget(id);
   }
 
   /** Tries what was refused again. */
@@ -130,15 +130,20 @@ export class Outbox {
     try {
       const onProgress = (fraction: number): void => this.change(id, { name: "sending", fraction });
       const evidence = await this.options.send(id, about, file, { signal: abort.signal, onProgress });
-      await this.options.store.remove(id);
       this.backOff.reset();
       this.change(id, { name: "sent", evidence });
+      await this.forget(id);
     } catch (error) {
       if (!isAbort(error)) this.failed(id, error);
     } finally {
       this.sending = null;
     }
     this.sendNext();
+  }
+
+  /** What a browser cannot let go of is sent once more by the next page, which is harmless. */
+  private async forget(id: string): Promise<void> {
+    await this.options.store.remove(id).catch(() => undefined);
   }
 
   private failed(id: string, error: unknown): void {
