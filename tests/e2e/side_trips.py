@@ -59,7 +59,7 @@ async def photos_instead(people: People, staff: Staff, laptop: LaptopPages, look
     await page.get_by_role("button", name="跳过这一项").click()
     await page.get_by_label("为什么跳过？").fill("设备送检")
     await page.get_by_role("button", name="确认跳过").click()
-    await expect(page.get_by_text(re.compile("已发送 3 / "))).to_be_visible(timeout=JOIN_MS)
+    await expect(page.get_by_text(re.compile("已完成 3 / "))).to_be_visible(timeout=JOIN_MS)
     await screen.context.close()
     await _see_photos(staff, laptop, invited, look)
 
@@ -79,4 +79,4 @@ async def _take(page: Page, sent: int) -> None:
     picture.save(file, "JPEG", quality=88)
     taken = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=file.getvalue())
     await page.get_by_test_id("pick-photo-camera").set_input_files(taken)
-    await expect(page.get_by_text(re.compile(f"已发送 {sent} / "))).to_be_visible(timeout=JOIN_MS)
+    await expect(page.get_by_text(re.compile(f"已完成 {sent} / "))).to_be_visible(timeout=JOIN_MS)

@@ -38,7 +38,7 @@ async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
 
     first, second = photo(), photo(pixels=700)
     await take(page, first)
-    await expect(page.get_by_text(f"已发送 1 / {total}")).to_be_visible(timeout=JOIN_MS)
+    await expect(page.get_by_text(f"已完成 1 / {total}")).to_be_visible(timeout=JOIN_MS)
     await film_it(page, film(seconds=40))
     await expect(page.get_by_text("视频超过 30 秒")).to_be_visible(timeout=JOIN_MS)
     short = film(seconds=1)
@@ -54,7 +54,7 @@ async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
     await page.get_by_role("button", name="跳过这一项").click()
     await page.get_by_label("为什么跳过？").fill("设备送检")
     await page.get_by_role("button", name="确认跳过").click()
-    await expect(page.get_by_text(f"已发送 2 / {total}")).to_be_visible()
+    await expect(page.get_by_text(f"已完成 2 / {total}")).to_be_visible()
 
     # Back, but not yet to where photos are taken in: a reload must still have what was not sent.
     await page.route(EVIDENCE, refuse)
@@ -73,7 +73,7 @@ async def test_a_denied_camera_is_no_end_and_nothing_is_lost_without_a_network(
     await expect(come).to_have_text("照片与片段 2 件", timeout=WAIT_MS)
     await page.unroute(EVIDENCE)
     await expect(second_point.get_by_text("已送达")).to_be_visible(timeout=JOIN_MS)
-    await expect(page.get_by_text(f"已发送 3 / {total}")).to_be_visible(timeout=JOIN_MS)
+    await expect(page.get_by_text(f"已完成 3 / {total}")).to_be_visible(timeout=JOIN_MS)
 
     kept = (await staff.get(f"/api/inspections/{invited.inspection_id}/evidence"))["items"]
     assert [each["sha256"] for each in kept] == [sha256(each) for each in (first, short, second)]
@@ -131,7 +131,7 @@ async def to_the_record(inspector: Screen, enterprise: Screen, total: int) -> No
         await expect(page.get_by_role("button", name="下载笔录 PDF")).to_be_visible(timeout=WAIT_MS)
     await outcome.get_by_role("button", name=re.compile("^关闭")).click()
     await phone.result().get_by_role("button", name="返回").click()
-    await expect(phone.page.get_by_text(re.compile("已发送"))).to_be_visible()
+    await expect(phone.page.get_by_text(re.compile("已完成"))).to_be_visible()
 
     await office.get_by_role("button", name="结束勘验").click()
     await office.get_by_role("dialog").get_by_role("button", name="结束勘验").click()

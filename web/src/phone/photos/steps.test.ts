@@ -18,6 +18,7 @@ const coming = (second: number): Letter => ({
   outgoing: { id: "a", about: aboutEvidence("photo", second * 1000, PLACE), file: null, requestId: null },
   state: { name: "waiting" },
 });
+const refused = (second: number): Letter => ({ ...coming(second), state: { name: "refused", code: "file_damaged", params: {} } });
 const skip = (second: number): Skip => ({
   id: `skip-${second}`,
   said: { ...PLACE, reason: `第 ${second} 秒`, skipped_at: new Date(second * 1000).toISOString() },
@@ -27,6 +28,9 @@ const skip = (second: number): Skip => ({
 test.each<[string, Evidence[], Letter[], Skip[], string]>([
   ["nothing was done", [], [], [], "open"],
   ["a photo waits here", [], [coming(1)], [], "kept"],
+  ["the only photo was refused", [], [refused(1)], [], "open"],
+  ["one is there, another one was refused", [sent(1)], [refused(2)], [], "sent"],
+  ["a refused photo takes no skip back", [], [refused(2)], [skip(1)], "skipped"],
   ["a photo is there", [sent(1)], [], [], "sent"],
   ["one is there, another one waits", [sent(1)], [coming(2)], [], "kept"],
   ["it was passed over", [], [], [skip(1)], "skipped"],

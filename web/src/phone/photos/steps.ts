@@ -18,7 +18,7 @@ export interface Step {
   reason: string;
 }
 
-/** A photo of a point takes an earlier skip of it back. */
+/** A photo of a point takes an earlier skip of it back; one that was refused counts as none. */
 export function stepsOf(
   parts: readonly Schema<"RoutePart">[],
   sent: readonly Evidence[],
@@ -29,10 +29,12 @@ export function stepsOf(
     points.map(({ checklist_item_id, area, text, show }) => {
       const here = (one: { part_id: string | null; checklist_item_id: string | null }): boolean =>
         one.part_id === part_id && one.checklist_item_id === checklist_item_id;
-      const pictures = [...sent.filter(here), ...letters.map(({ outgoing }) => outgoing.about).filter(here)];
+      const there = sent.filter(here);
+      const isHere = ({ outgoing, state }: Letter): boolean => here(outgoing.about) && state.name !== "refused";
+      const pictures = [...there, ...letters.filter(isHere).map(({ outgoing }) => outgoing.about)];
       const newest = Math.max(0, ...pictures.map(({ taken_at }) => Date.parse(taken_at)));
       const skip = skips.filter(({ said }) => here(said) && Date.parse(said.skipped_at) > newest).at(-1);
-      const status = skip ? "skipped" : letters.some(({ outgoing }) => here(outgoing.about)) ? "kept" : pictures.length > 0 ? "sent" : "open";
+      const status = skip ? "skipped" : letters.some(isHere) ? "kept" : there.length > 0 ? "sent" : "open";
       return {
         ...{ partId: part_id, itemId: checklist_item_id, area, text, show },
         status,

@@ -47,7 +47,7 @@ const en: typeof zh = {
     position: "If you agree, each photo carries the phone's position, to confirm that it was taken at the registered site. Only inspectors see it; it is kept with the record. You can go on without it.",
     placed: "The phone's position goes with each photo.",
     notPlaced: "The photos carry no position; you can go on.",
-    progress: "{done} of {total} sent",
+    progress: "{done} of {total} done",
     offline: "There is no network now. Go on taking photos; they are kept on this phone.",
     loadFailed: "The points are not loaded yet. Please open this page once where there is a network.",
     all: "All points",

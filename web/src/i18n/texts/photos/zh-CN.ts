@@ -42,7 +42,7 @@ export default {
     position: "同意后，每张照片都附上手机拍摄时的位置，用来确认照片拍自登记地点。只有勘验员能看到，随案卷保存。不同意也可以继续拍。",
     placed: "照片会附上手机的位置。",
     notPlaced: "照片没有附上位置，可以继续拍。",
-    progress: "已发送 {done} / {total}",
+    progress: "已完成 {done} / {total}",
     offline: "现在没有网络。可以继续拍，照片已保存在手机里。",
     loadFailed: "要点还没有加载，请在有网络的地方打开一次。",
     all: "全部要点",
