@@ -1,10 +1,11 @@
 /** The checklist by keyboard, except while somebody types, or in a part of the page that uses the keys itself. */
 import { onScopeDispose } from "vue";
 
+import { DIALOGS, TYPED_INTO } from "@/components/own-keys";
+
 import type { ChecklistDesk } from "./checklist-desk";
 
-const OWN_KEYS =
-  "input, textarea, select, [contenteditable], [role=dialog], [role=application], [role=slider], [role=menu], [role=listbox]";
+const OWN_KEYS = `input, ${TYPED_INTO}, ${DIALOGS}, [role=application], [role=slider], [role=menu], [role=listbox]`;
 /** Uses the arrows alone. */
 const OWN_ARROWS = "[role=tablist], [role=radiogroup]";
 

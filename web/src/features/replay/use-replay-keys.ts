@@ -1,9 +1,12 @@
 /** The keys of a player, except where a key already means something to the control that has the focus. */
 import { onScopeDispose } from "vue";
 
+import { DIALOGS, TYPED_INTO } from "@/components/own-keys";
+
 import { stepRate } from "./sync/master-clock";
 import type { Replay } from "./use-replay";
 
+const OWN_KEYS = `input, ${TYPED_INTO}, ${DIALOGS}`;
 const STEP_MS = 5_000;
 const BIG_STEP_MS = 60_000;
 
@@ -22,7 +25,7 @@ export function useReplayKeys(replay: Replay): void {
   function onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest("input, select, textarea, [contenteditable]")) return;
+    if (target?.closest(OWN_KEYS)) return;
     if (event.key === " " && target?.closest("button, a, summary")) return;
     const action = actions[event.key];
     if (!action) return;
