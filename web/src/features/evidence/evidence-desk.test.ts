@@ -1,8 +1,10 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { effectScope } from "vue";
 
+import type { ApiClient } from "@/api/client";
 import { aboutEvidence, type Evidence } from "@/api/evidence";
 
-import { entriesOf, joined, unsentOf } from "./evidence-desk";
+import { createEvidenceDesk, entriesOf, joined, unsentOf } from "./evidence-desk";
 import type { Letter } from "./outbox";
 
 const AT = Date.UTC(2026, 10, 21, 7);
@@ -44,4 +46,20 @@ test("what is delayed is still coming, what was refused is not, and what is ther
     { outgoing, state: { name: "sent", evidence: kept("a", 1) } },
   ];
   expect(unsentOf(letters)).toEqual({ coming: 2, refused: 1 });
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test("a still that the browser cannot make a file of is not said to be taken", async () => {
+  vi.stubGlobal("window", new EventTarget());
+  vi.stubGlobal("HTMLVideoElement", EventTarget);
+  vi.stubGlobal("document", { createElement: () => ({ getContext: () => null, toDataURL: () => "data:small" }) });
+  const scope = effectScope();
+  const options = { inspectionId: "i", userId: "u", clockOffsetMs: () => 0, deviceOf: () => "" };
+  const desk = scope.run(() => createEvidenceDesk({ client: {} as ApiClient, ...options }));
+  const picture = { width: 1, height: 1, toBlob: (tell: (blob: Blob | null) => void) => tell(null) };
+  const video = { picture: picture as unknown as HTMLCanvasElement, takenAtMs: AT };
+  expect(await desk?.takeStill({ participantId: "p", source: "camera", video })).toBeNull();
+  expect(desk?.entries.value).toEqual([]);
+  scope.stop();
 });

@@ -64,8 +64,8 @@ export interface EvidenceDesk {
   unsent: ComputedRef<Unsent>;
   place: Ref<Place>;
   reload: () => Promise<void>;
-  /** Takes what is in sight; returns its id, or null while there is no picture. */
-  takeStill: (wish: StillWish) => string | null;
+  /** Takes what is in sight; its id, or null where there is no picture or the browser cannot make a file of it. */
+  takeStill: (wish: StillWish) => Promise<string | null>;
   markMoment: (about: { participantId: string | null; note: string; place?: Place }) => string;
   retry: (id: string) => void;
   giveUp: (id: string) => Promise<void>;
@@ -145,7 +145,7 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
     void outbox.add(outgoing).catch(() => undefined);
   }
 
-  function takeStill(wish: StillWish): string | null {
+  async function takeStill(wish: StillWish): Promise<string | null> {
     const frame = wish.video instanceof HTMLVideoElement ? grabFrame(wish.video, options.clockOffsetMs()) : wish.video;
     if (frame === null) return null;
     const id = newEvidenceId();
@@ -157,8 +157,11 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
       device: device.filter(Boolean).join(" · "),
       drawing: wish.drawing ?? [],
     });
-    thumbnails.set(id, thumbnailOf(frame.picture));
-    void jpegOf(frame.picture).then((file) => keep({ id, about, file, requestId: null }));
+    const thumbnail = thumbnailOf(frame.picture);
+    const file = await jpegOf(frame.picture).catch(() => null);
+    if (file === null) return null;
+    thumbnails.set(id, thumbnail);
+    keep({ id, about, file, requestId: null });
     return id;
   }
 

@@ -16,6 +16,7 @@ const en: typeof zh = {
   },
   still: "Still",
   stillTaken: "Still taken",
+  stillFailed: "No still could be taken. Try again.",
   noPictureNow: "There is no picture to take a still of",
   open: "Look at: {name}",
   marked: "drawn on",

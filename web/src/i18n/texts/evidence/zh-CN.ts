@@ -15,6 +15,7 @@ export default {
   },
   still: "截图",
   stillTaken: "已截图",
+  stillFailed: "截图没有成功，请再试一次",
   noPictureNow: "现在没有画面可以截取",
   open: "查看：{name}",
   marked: "有标注",

@@ -42,6 +42,7 @@ export default {
     seen: "The server read the QR code in the picture. You may still judge for yourself.",
     confirm: "Done, confirm",
     fail: "Not passed",
+    unproved: "The challenge is done, but no still of it could be kept. Take one yourself.",
     proof: "Live challenge: {task} {code}",
     random: "Any of them",
     byChance: "Once at a random moment within 5 minutes",

@@ -42,6 +42,7 @@ export default {
     seen: "系统已在画面中读到二维码。您仍可以自己判断。",
     confirm: "确认完成",
     fail: "未通过",
+    unproved: "现场核验已完成，但截图没有保存，请手动截图。",
     proof: "现场核验：{task} {code}",
     random: "随机一项",
     byChance: "在 5 分钟内随机发起一次",
