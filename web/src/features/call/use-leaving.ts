@@ -8,16 +8,16 @@ import { confirmed } from "./confirmed";
 export interface LeavingOptions {
   /** Whether the call is over for this window. */
   isOver: () => boolean;
-  /** How many of this window's pictures are not on the server yet. */
-  unsent: () => number;
+  /** Whether pictures or decisions of this window are not on the server yet. */
+  hasUnsent: () => boolean;
 }
 
-export function useLeaving({ isOver, unsent }: LeavingOptions): void {
+export function useLeaving({ isOver, hasUnsent }: LeavingOptions): void {
   const { t } = useI18n();
 
-  /** Closing the window by mistake would leave the enterprise alone, or pictures in this browser. */
+  /** Closing the window by mistake would leave the enterprise alone, or work in this browser. */
   function warn(event: BeforeUnloadEvent): void {
-    if (!isOver() || unsent() > 0) event.preventDefault();
+    if (!isOver() || hasUnsent()) event.preventDefault();
   }
 
   onBeforeRouteLeave(async () => {

@@ -209,6 +209,8 @@ const en: typeof zh = {
     takeOver: "Continue here",
     coming: "Pictures still being sent: {n}. Leave this page open; else they go on when this inspection or its replay is opened on this computer again.",
     refused: "Pictures not accepted: {n}. The replay lists them with the reason.",
+    unsaved: "Some decisions are not saved yet. Leave this page open; else they go on when this inspection or its replay is opened on this computer again.",
+    decisionRefused: "A decision was not accepted. The replay shows it in the checklist, with the reason.",
   },
   failed: {
     media_unavailable: "The server's media service is not available at the moment.",
