@@ -102,6 +102,16 @@ describe("a server that does not answer", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
+  test("is waited for longer where a whole file is asked for than for a small answer", async () => {
+    const { sent, fetch } = silent();
+    const client = createApiClient({ fetch });
+    const failed = [client.get("/api/x"), client.bytes("/api/x")].map((asked) => expect(asked).rejects.toThrow());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent.map(({ init }) => init.signal?.aborted)).toEqual([true, false]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await Promise.all(failed);
+  });
+
   test("is waited for as long as asked, then told", async () => {
     const { sent, fetch } = silent();
     const failed = expect(createApiClient({ fetch }).get("/api/x", { timeoutMs: 3_000 })).rejects.toMatchObject({

@@ -15,6 +15,8 @@ export type Schema<Name extends keyof components["schemas"]> = components["schem
 
 /** Long enough for a slow 4G link to carry a small answer, short enough that a person still waits for it. */
 const DEFAULT_TIMEOUT_MS = 15_000;
+/** A document with pictures is some megabytes, which a weak link carries in a minute or two. */
+const FILE_TIMEOUT_MS = 120_000;
 
 export interface RequestOptions {
   signal?: AbortSignal | undefined;
@@ -77,7 +79,7 @@ export function createApiClient(settings: ApiClientSettings = {}): ApiClient {
     get: async <Answer>(path: string, options: RequestOptions = {}) =>
       (await send("GET", path, undefined, options)) as Answer,
     bytes: async (path, options = {}) =>
-      (await send("GET", path, undefined, options, (response) => response.blob())) as Blob,
+      (await send("GET", path, undefined, { timeoutMs: FILE_TIMEOUT_MS, ...options }, (response) => response.blob())) as Blob,
     post: async <Answer>(path: string, body?: unknown, options: RequestOptions = {}) =>
       (await send("POST", path, body ?? {}, options)) as Answer,
     put: async <Answer>(path: string, body: unknown, options: RequestOptions = {}) =>
