@@ -9,7 +9,8 @@
 import { computed, inject, onScopeDispose, ref, shallowRef, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from "vue";
 
 import { aboutEvidence, createOfficeEvidenceApi, newEvidenceId, type Evidence, type NewEvidence } from "@/api/evidence";
-import { isAbort, type ApiClient } from "@/api/client";
+import { isAbort, type ApiClient, type Schema } from "@/api/client";
+import { createLatest } from "@/components/latest";
 import { browserClock } from "@/rtc/clock";
 import { CAMERA } from "@/rtc/pictures";
 
@@ -124,12 +125,14 @@ export function createEvidenceDesk(options: EvidenceDeskOptions): EvidenceDesk {
   // A browser that keeps nothing has nothing to go on with.
   void outbox.open().catch(() => undefined);
 
+  const newest = createLatest<Schema<"EvidenceList">>((found) => {
+    all.value = found.items;
+    authors.value = found.authors;
+    failure.value = null;
+  });
   async function reload(): Promise<void> {
     try {
-      const found = await api.list({ signal: gone.signal });
-      all.value = found.items;
-      authors.value = found.authors;
-      failure.value = null;
+      await newest(api.list({ signal: gone.signal }));
     } catch (error) {
       if (!isAbort(error)) failure.value = error;
     }

@@ -3,6 +3,7 @@ import { readonly, shallowRef, type InjectionKey, type ShallowRef } from "vue";
 
 import { isAbort, toApiError } from "@/api/client";
 import { newEvidenceId } from "@/api/evidence";
+import { createLatest } from "@/components/latest";
 
 import type { InspectionRecord, NewAnswer, Outcome, OutcomeApi } from "./outcome-api";
 
@@ -24,18 +25,16 @@ export function createOutcomeDesk<Api extends OutcomeApi>(api: Api, device = "")
   const outcome = shallowRef<Outcome | null>(null);
   const problem = shallowRef("");
   const ids = new Map<string, string>();
-  let asked = 0;
+  const newest = createLatest<Outcome>((found) => {
+    outcome.value = found;
+    problem.value = "";
+  });
 
-  /** An answer that was overtaken by a newer one is no news. */
   async function reload(): Promise<void> {
-    const mine = (asked += 1);
     try {
-      const found = await api.show();
-      if (mine !== asked) return;
-      outcome.value = found;
-      problem.value = "";
+      await newest(api.show());
     } catch (error) {
-      if (mine === asked && !isAbort(error)) problem.value = toApiError(error).code;
+      if (!isAbort(error)) problem.value = toApiError(error).code;
     }
   }
 

@@ -6,6 +6,7 @@ import { computed, inject, onScopeDispose, ref, shallowRef, watch, type Computed
 
 import { isAbort, type ApiClient } from "@/api/client";
 import { newEvidenceId } from "@/api/evidence";
+import { createLatest } from "@/components/latest";
 import type { Call } from "@/rtc/call";
 import type { Clock } from "@/rtc/clock";
 import type { ClientMessage, Hint, HintedPicture, WhereaboutsState } from "@/rtc/messages";
@@ -96,12 +97,10 @@ export function createSiteDesk({ client, inspectionId, send, clock, chance }: Si
     pending.value -= 1;
   }
 
-  const loadHistory = async (): Promise<void> => {
-    history.value = await api.whereabouts(inspectionId, { signal: gone.signal });
-  };
-  const loadChallenges = async (): Promise<void> => {
-    challenges.value = await api.challenges(inspectionId, { signal: gone.signal });
-  };
+  const newestHistory = createLatest<Whereabouts>((found) => (history.value = found));
+  const newestChallenges = createLatest<readonly Challenge[]>((found) => (challenges.value = found));
+  const loadHistory = (): Promise<void> => newestHistory(api.whereabouts(inspectionId, { signal: gone.signal }));
+  const loadChallenges = (): Promise<void> => newestChallenges(api.challenges(inspectionId, { signal: gone.signal }));
   const reload = (): Promise<void> =>
     guarded(async () => {
       await Promise.all([loadHistory(), loadChallenges()]);
