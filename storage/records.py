@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, insert, select, update
 
@@ -85,12 +85,13 @@ async def documents_of(tx: Transaction, record_ids: Iterable[str]) -> dict[str, 
     return {row["record_id"]: RecordDocument(**row) for row in rows.mappings()}
 
 
-async def unprinted(tx: Transaction, *, limit: int) -> list[Record]:
-    """Sealed records without a PDF, the longest waiting first."""
+async def unprinted(tx: Transaction, *, limit: int, passing_over: Collection[str] = ()) -> list[Record]:
+    """Sealed records without a PDF, the longest waiting first, but for those to be passed over."""
     rows = await tx.execute(
         select(records)
         .outerjoin(record_documents, record_documents.c.record_id == records.c.id)
         .where(records.c.state.in_([RecordState.SIGNED, RecordState.REFUSED]), record_documents.c.record_id.is_(None))
+        .where(records.c.id.not_in(passing_over))
         .order_by(records.c.settled_at, records.c.id)
         .limit(limit)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,13 @@ class PrintJob:
     signatures: dict[str, Evidence]
 
 
-async def unprinted(context: ServiceContext) -> list[str]:
-    """Ids of sealed records that have no PDF, the longest waiting first; not more than one round can do."""
+async def unprinted(context: ServiceContext, *, passing_over: Collection[str]) -> list[str]:
+    """Ids of sealed records that have no PDF, the longest waiting first; not more than one round can do.
+
+    ``passing_over``: these are left out, so that they hide no other.
+    """
     async with context.database.reading() as tx:
-        return [each.id for each in await records.unprinted(tx, limit=MAX_AT_ONCE)]
+        return [each.id for each in await records.unprinted(tx, limit=MAX_AT_ONCE, passing_over=passing_over)]
 
 
 async def print_job(context: ServiceContext, record_id: str) -> PrintJob | None:

@@ -59,10 +59,11 @@ async def a_concluded_case(
     await office.store_footage(await office.begin_epoch(seated.id), 12)
     file = (await inspecting.show_inspection(context, office.inspector, inspection_id)).parts[0]
     points = file.permit_item.checklist
+    challenge_id = context.new_id()
     await challenging.ask(
-        context, office.inspector, inspection_id, "challenge", participant_id=seated.id, task=Task.WRITE_CODE
+        context, office.inspector, inspection_id, challenge_id, participant_id=seated.id, task=Task.WRITE_CODE
     )
-    await challenging.judge(context, office.inspector, "challenge", passed=True)
+    await challenging.judge(context, office.inspector, challenge_id, passed=True)
     for number in range(pictures):
         office.clock.advance(seconds=1)
         still = NewEvidence(

@@ -19,6 +19,7 @@ from inspect_server.jobs.record_press import press as press_module
 from inspect_server.jobs.record_press.paper import MAX_PICTURES
 from inspect_server.jobs.record_press.press import PrintFailed, RecordPress
 from inspect_server.media.darkroom.darkroom import Darkroom
+from inspect_server.services import printing
 from inspect_server.services.announcements import InspectionChanged, RecordSealed, Topic
 from inspect_server.services.context import ServiceContext
 from storage import records
@@ -200,3 +201,37 @@ async def test_bytes_without_a_row_are_in_nobodys_way(
         with pytest.raises(StorageUnavailable):
             await printed(case)
     assert (await printed(case)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("fault", ["fails", "hangs"])
+async def test_a_record_that_is_never_printed_hides_no_other(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    stubborn = (await a_signed_case(office, tmp_path)).record.id
+    office.clock.advance(seconds=1)
+    case = await a_signed_case(office, tmp_path)
+    tried: list[str] = []
+    reached, again = asyncio.Event(), asyncio.Event()
+
+    async def print_but_one(record_id: str) -> None:
+        tried.append(record_id)
+        if record_id == case.record.id:
+            reached.set()
+        elif tried.count(stubborn) > 1:
+            again.set()
+        if fault == "hangs":
+            await asyncio.Event().wait()
+        raise PrintFailed
+
+    monkeypatch.setattr(printing, "MAX_AT_ONCE", 1)
+    monkeypatch.setattr(press_module, "LOOK_AGAIN_S", 0.01)
+    monkeypatch.setattr(press_module, "PRINT_TIME_OUT_S", 0.01)
+    async with a_press(case.context) as press:
+        monkeypatch.setattr(press, "print", print_but_one)
+        running = asyncio.create_task(press.run())
+        async with asyncio.timeout(TIMEOUT_S):
+            await reached.wait()
+            await again.wait()
+        running.cancel()
+        await asyncio.wait([running])
+    assert tried[:2] == [stubborn, case.record.id]

@@ -1,8 +1,9 @@
 """Prints sealed records.
 
-Runs on the server's event loop as one task (``run``). It is told of each record when it is sealed, and looks for more
-itself at its start and every minute: what a dying server left unprinted, or the object store did not take, is made
-up for. Records are printed one after the other; the typesetting is a process that is ended after ``TIME_OUT_S``.
+Runs on the server's event loop as two tasks (``run``). One prints records one after the other; each print is given up
+after ``PRINT_TIME_OUT_S``, and the typesetting is a process that is ended after ``TIME_OUT_S``. The other looks for
+more at its start and every minute, beside what is told when a record is sealed: what a dying server left unprinted, or
+the object store did not take, is made up for. A record that could not be printed is tried again behind all others.
 Nothing waits for a print, and printing twice is harmless: the first one counts.
 """
 
@@ -30,7 +31,10 @@ logger = logging.getLogger(__name__)
 
 TIME_OUT_S: Final = 60.0
 """A record with forty pictures takes about one second on one core."""
+PRINT_TIME_OUT_S: Final = 180.0
+"""The pictures come from the object store and are developed before it is typeset."""
 LOOK_AGAIN_S: Final = 60.0
+MAX_TRIED_AGAIN: Final = 20
 MAX_WAITING: Final = 200
 """Beyond that a record waits until the press looks for more."""
 
@@ -48,6 +52,7 @@ class RecordPress:
         self._context = context
         self._darkroom = darkroom
         self._waiting: dict[str, None] = {}
+        self._failed: dict[str, None] = {}
         self._came = asyncio.Event()
 
     def take(self, record_id: str) -> None:
@@ -58,11 +63,9 @@ class RecordPress:
 
     async def run(self) -> None:
         """Print what comes, until cancelled."""
-        while True:
-            await self._look_for_more()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN_S):
-                    await self._print_what_comes()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._look_again_and_again(), name="record-press-looking")
+            tasks.create_task(self._print_what_comes(), name="record-press-printing")
 
     async def _print_what_comes(self) -> None:
         while True:
@@ -70,20 +73,33 @@ class RecordPress:
             self._came.clear()
             while self._waiting:
                 record_id = next(iter(self._waiting))
-                # Taken off the list only afterwards: a round that times out in the middle prints it again.
+                # Taken off the list only afterwards: it is not taken anew while it is being printed.
                 await self._print_or_log(record_id)
                 del self._waiting[record_id]
 
+    async def _look_again_and_again(self) -> None:
+        while True:
+            try:
+                await self._look_for_more()
+            except InspectError as error:
+                logger.warning("unprinted records are looked for later: %s", error)
+            except Exception:
+                # The root of one look: the prints go on, and so does the next look.
+                logger.exception("unprinted records cannot be looked for")
+            await asyncio.sleep(LOOK_AGAIN_S)
+
     async def _look_for_more(self) -> None:
-        try:
-            for record_id in await printing.unprinted(self._context):
-                self.take(record_id)
-        except InspectError as error:
-            logger.warning("unprinted records are looked for later: %s", error)
+        """What was never tried comes before what failed, and of that the longest ago first."""
+        for record_id in await printing.unprinted(self._context, passing_over=self._failed):
+            self.take(record_id)
+        for record_id in list(self._failed)[:MAX_TRIED_AGAIN]:
+            self.take(record_id)
 
     async def _print_or_log(self, record_id: str) -> None:
+        self._failed.pop(record_id, None)
         try:
-            await self.print(record_id)
+            async with asyncio.timeout(PRINT_TIME_OUT_S):
+                await self.print(record_id)
         except TimeoutError:
             logger.warning("record %s is not printed yet: it took too long", record_id)
         except (InspectError, PrintFailed) as error:
@@ -91,6 +107,9 @@ class RecordPress:
         except Exception:
             # The root of one print: the others go on.
             logger.exception("record %s cannot be printed", record_id)
+        else:
+            return
+        self._failed[record_id] = None
 
     async def print(self, record_id: str) -> None:
         """Print one record and keep it; one that is printed already is left alone.
