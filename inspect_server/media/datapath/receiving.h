@@ -182,6 +182,10 @@ static void take_early(Endpoint *self)
         Datagram *datagram = self->early[i];
         take_media(self, &carrying, datagram->bytes, datagram->length, NULL, datagram->arrived_at);
         free(datagram);
+        if (carrying.count == BURST) { /* more may have come early than one burst holds */
+            carry_on(&carrying, now_s());
+            carrying.count = 0;
+        }
     }
     self->early_count = 0;
     carry_on(&carrying, now_s());
