@@ -9,6 +9,11 @@ from aiohttp import web
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
+def is_known(request: web.Request, etag: str) -> bool:
+    """Whether the browser has this body already."""
+    return f'"{etag}"' in request.headers.get("If-None-Match", "")
+
+
 def ranged_response(
     request: web.Request, data: bytes, *, media_type: str, etag: str, cache_control: str
 ) -> web.Response:
@@ -18,7 +23,7 @@ def ranged_response(
     gets 416. An unchanged body (``If-None-Match``) gets 304.
     """
     headers = {"Accept-Ranges": "bytes", "ETag": f'"{etag}"', "Cache-Control": cache_control}
-    if f'"{etag}"' in request.headers.get("If-None-Match", ""):
+    if is_known(request, etag):
         return web.Response(status=304, headers=headers)
     match = _RANGE.fullmatch(request.headers.get("Range", ""))
     first_text, last_text = match.groups() if match else ("", "")

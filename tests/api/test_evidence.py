@@ -55,6 +55,29 @@ async def test_sending_it_again_is_the_same_thing(site: Site) -> None:
     assert (other.status, other.json["code"]) == (409, "conflict")
 
 
+async def test_what_a_browser_has_kept_is_shown_again_only_to_who_may_see_it(site: Site) -> None:
+    phone, staff = await a_phone(site, await site.office.open_inspection()), await site.signed_in()
+    await phone.send()
+    for path in (f"/api/evidence/{ID}/original", f"/api/evidence/{ID}/copies/thumbnail"):
+        first = await staff.get(path)
+        assert first.headers["Cache-Control"] == "private, no-cache"
+        kept = {"If-None-Match": first.headers["ETag"]}
+        again = await staff.get(path, headers=kept)
+        assert (again.status, again.data) == (304, b"")
+        assert (await (await site.signed_in("stranger")).get(path, headers=kept)).status == 404
+        assert (await site.browser().get(path, headers=kept)).status == 401
+
+
+async def test_a_player_gets_the_part_of_a_clip_that_it_asks_for(site: Site) -> None:
+    phone = await a_phone(site, await site.office.open_inspection())
+    film = phone_clip("mp4")
+    await phone.send(body=form(about(kind="clip"), film))
+    path = f"/api/visit/evidence/{ID}/original"
+    part = await phone.browser.get(path, headers={**phone.headers, "Range": "bytes=4-99"})
+    assert (part.status, part.data) == (206, film[4:100])
+    assert part.headers["Content-Range"] == f"bytes 4-99/{len(film)}"
+
+
 async def test_copies_show_the_stamp_and_leave_the_original_alone(site: Site) -> None:
     phone = await a_phone(site, await site.office.open_inspection())
     await phone.send()
@@ -87,6 +110,12 @@ async def test_what_does_not_fit_is_refused_and_nothing_is_kept(
     answer = await phone.send(body=body)
     assert (answer.status, answer.json["code"]) == (status, code)
     assert (await phone.get("/api/visit/evidence")).json["items"] == []
+
+
+async def test_a_note_with_a_character_that_no_database_keeps_is_refused(site: Site) -> None:
+    phone = await a_phone(site, await site.office.open_inspection())
+    answer = await phone.send(body=form(about(note="a\x00b")))
+    assert (answer.status, answer.json["code"]) == (400, "bad_request")
 
 
 async def test_a_moment_is_marked_without_a_file(site: Site) -> None:

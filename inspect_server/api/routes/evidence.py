@@ -5,10 +5,12 @@ Whatever is sent carries an id of its sender's choice: sending it again, after a
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 from aiohttp import web
 
+from inspect_server.api.byte_ranges import is_known, ranged_response
 from inspect_server.api.callers import Caller, Invited, Staff
 from inspect_server.api.operations import Operations
 from inspect_server.api.schemas.evidence import (
@@ -49,8 +51,9 @@ from inspect_server.services.acting import Somebody
 operations = Operations()
 DARKROOM: Final = web.AppKey("darkroom", Darkroom)
 
-KEEP: Final = "private, max-age=86400, immutable"
-"""Bytes and copies never change; private, because they were handed out to this person only."""
+CHECK_FIRST: Final = "private, no-cache"
+"""Browsers may keep what they were shown, but ask each time before they show it again: whoever sits there next may lack
+the right to it, and each look is audited. An answer without bytes is quick."""
 
 _LINK = (InvitationInvalid, InvitationExpired, InvitationRevoked, InspectionEnded, ConsentMissing)
 _VISIT = (*_LINK, NotAllowed, NotFound)
@@ -177,9 +180,12 @@ async def _original(caller: Caller, by: Somebody, evidence_id: str) -> web.Respo
     found = await collecting.original(caller.services, by, evidence_id)
     if found.url is not None:
         return web.Response(status=302, headers={"Location": found.url, "Cache-Control": "no-store"})
-    media_type = found.evidence.media_type
-    return web.Response(
-        body=found.data, content_type=media_type.value if media_type else "", headers={"Cache-Control": KEEP}
+    return ranged_response(
+        caller.request,
+        found.data,
+        media_type=found.evidence.media_type.value if found.evidence.media_type else "",
+        etag=found.evidence.sha256,
+        cache_control=CHECK_FIRST,
     )
 
 
@@ -197,8 +203,11 @@ async def print_copy(caller: Caller, found: collecting.EvidenceFile, copy: Copy)
     if found.evidence.media_type is None or not found.evidence.media_type.is_picture:
         raise BadRequest("Only pictures have copies.", where="path", field="copy")
     negative = Negative(found.evidence.object_key, found.evidence.drawing, found.stamp)
+    etag = hashlib.sha256(repr((found.evidence.sha256, negative, copy)).encode()).hexdigest()
+    if is_known(caller.request, etag):
+        return web.Response(status=304, headers={"ETag": f'"{etag}"', "Cache-Control": CHECK_FIRST})
     try:
         data = await caller.request.app[DARKROOM].print(negative, copy)
     except (StorageUnavailable, NotFound) as error:
         raise EvidenceUnavailable(key=found.evidence.object_key) from error
-    return web.Response(body=data, content_type="image/jpeg", headers={"Cache-Control": KEEP})
+    return ranged_response(caller.request, data, media_type="image/jpeg", etag=etag, cache_control=CHECK_FIRST)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from inspect_server.api.callers import Caller, Invited, Staff
 from inspect_server.api.operations import Operations
-from inspect_server.api.routes.evidence import DARKROOM, KEEP, print_copy
+from inspect_server.api.routes.evidence import CHECK_FIRST, DARKROOM, print_copy
 from inspect_server.api.schemas import outcome as schemas
 from inspect_server.api.schemas.evidence import NewId
 from inspect_server.api.uploads import ReceivedFile
@@ -129,5 +129,5 @@ async def _answer(
 
 async def _document(caller: Caller, by: Somebody, record_id: str) -> web.Response:
     found = await reporting.show_document(caller.services, by, record_id)
-    headers = {"Cache-Control": KEEP, "Content-Disposition": f'inline; filename="{found.file_name}"'}
+    headers = {"Cache-Control": CHECK_FIRST, "Content-Disposition": f'inline; filename="{found.file_name}"'}
     return web.Response(body=found.data, content_type="application/pdf", headers=headers)
