@@ -29,6 +29,7 @@ from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from inspect_server.api.callers import Anybody, Caller, Invited, Machine, Sender, Staff
+from inspect_server.api.nul import holds_nul
 from inspect_server.api.problems import bad_input
 from inspect_server.api.uploads import received
 from inspect_server.domain.errors import BadRequest, InspectError, UnsupportedContent
@@ -94,7 +95,7 @@ class Operation:
             if self.takes_file and self.body is not None and isinstance(caller, Sender):
                 upload = received(request, self.body, sender=await caller.sender())
                 arguments |= await until_answered.enter_async_context(upload)
-            if _holds_nul(arguments):
+            if holds_nul(arguments):
                 raise BadRequest("Text must not contain the NUL character.", where="body", field="")
             result = await self.handler(caller, **arguments)
         if isinstance(result, web.StreamResponse):
@@ -226,16 +227,3 @@ async def _read_bytes(request: web.Request) -> bytes:
         return await request.read()
     except web.RequestPayloadError as error:
         raise BadRequest("The body cannot be decoded.", where="body", field="Content-Encoding") from error
-
-
-def _holds_nul(value: object) -> bool:
-    """Whether any text inside holds U+0000, which PostgreSQL cannot store."""
-    if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, BaseModel):
-        return _holds_nul(value.model_dump())
-    if isinstance(value, dict):
-        return any(_holds_nul(inner) for inner in value.values())
-    if isinstance(value, list | tuple):
-        return any(_holds_nul(inner) for inner in value)
-    return False

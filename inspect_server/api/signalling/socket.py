@@ -14,6 +14,7 @@ from typing import Final
 from aiohttp import WSMessage, WSMsgType, web
 from pydantic import ValidationError
 
+from inspect_server.api.nul import holds_nul
 from inspect_server.api.signalling import errors, families, messages
 from inspect_server.api.signalling.families import stay
 from inspect_server.api.signalling.messages.stay import Error, Hello, Leave, Ping, Pong
@@ -38,6 +39,8 @@ MALFORMED_WINDOW_S: Final = 10.0
 FRAME_LIMIT_BYTES: Final = 1 << 20
 
 _GONE: Final = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
+
+NUL_ESCAPE: Final = r"\u0000"
 
 LEFT: Final = 1000
 TOO_SLOW: Final = 1013
@@ -193,7 +196,7 @@ def _parse(text: str) -> messages.AnyClientMessage:
     if len(text.encode(errors="replace")) > messages.MAX_MESSAGE_BYTES:
         raise errors.MessageTooLarge(max_bytes=messages.MAX_MESSAGE_BYTES)
     try:
-        return messages.CLIENT_MESSAGE.validate_json(text)
+        message = messages.CLIENT_MESSAGE.validate_json(text)
     except ValidationError as error:
         (first, *_) = error.errors(include_input=False, include_url=False)
         if first["type"] == "union_tag_invalid":
@@ -202,6 +205,10 @@ def _parse(text: str) -> messages.AnyClientMessage:
         raise errors.MessageMalformed(first["msg"], field=where[:100]) from error
     except (ValueError, RecursionError) as error:
         raise errors.MessageMalformed("This is no JSON.") from error
+    # Most messages spell no such escape, and come often.
+    if NUL_ESCAPE in text and holds_nul(message):
+        raise errors.MessageMalformed("Text must not contain the NUL character.", field="")
+    return message
 
 
 def _error(error: InspectError, *, in_reply_to: messages.AnyClientMessage | None = None) -> Error:

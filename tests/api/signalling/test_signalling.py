@@ -108,11 +108,12 @@ async def test_what_the_worker_refuses_reaches_the_page_and_the_call_goes_on(cal
         ('{"type": "publish"}', "message_malformed"),
         ('{"type": "publish", "connection": "a b", "sdp": "x"}', "message_malformed"),
         ('{"type": "ping", "extra": 1}', "message_malformed"),
+        (r'{"type": "publish", "connection": "a", "sdp": "x\u0000"}', "message_malformed"),
         ('{"type": "dance"}', "message_unknown"),
         ('{"type": "ping", "id": "' + "x" * MAX_MESSAGE_BYTES + '"}', "message_too_large"),
         ('{"type": "hello", "version": 1, "ticket": "' + "x" * 43 + '"}', "already_greeted"),
     ],
-    ids=["cut", "deep", "incomplete", "bad-name", "extra-field", "unknown", "too-large", "second-hello"],
+    ids=["cut", "deep", "incomplete", "bad-name", "extra-field", "nul", "unknown", "too-large", "second-hello"],
 )
 async def test_a_bad_message_gets_a_typed_error_and_does_not_end_the_call(call: Call, text: str, code: str) -> None:
     page, _ = await call.join_as_inspector()

@@ -36,6 +36,11 @@ def test_a_qr_code_is_read_and_placed(text: str) -> None:
     assert all(200 <= corner.y * 720 <= 200 + code.shape[0] for corner in found.corners)
 
 
+def test_one_with_a_nul_character_is_told_as_text_that_can_be_kept() -> None:
+    (found,) = read_codes(in_a_room(qr("a\x00b"), 400, 200))
+    assert found.text == "a<NUL>b"
+
+
 def test_one_that_is_held_at_an_angle_is_read() -> None:
     picture = in_a_room(qr("angle-19"), 500, 250)
     turned = cv2.warpAffine(picture, cv2.getRotationMatrix2D((640, 360), 23, 0.9), (1280, 720), borderValue=140)
