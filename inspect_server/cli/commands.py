@@ -59,6 +59,28 @@ def _migrate(typed: argparse.Namespace) -> int:
 
 
 def _user(typed: argparse.Namespace) -> int:
+    return _add_user(typed) if typed.action == "add" else _change_users(typed)
+
+
+def _change_users(typed: argparse.Namespace) -> int:
+    from inspect_server.cli.accounts import change_user, show_users, told
+
+    if typed.action == "list":
+        asyncio.run(show_users(settings_of(typed)))
+        return EXIT_OK
+    password = _ask_password(from_stdin=typed.password_stdin) if typed.action == "password" else ""
+    print(f"已更改 · changed: {told(asyncio.run(change_user(settings_of(typed), typed, password)))}")
+    return EXIT_OK
+
+
+def _audit(typed: argparse.Namespace) -> int:
+    from inspect_server.cli.accounts import show_events
+
+    asyncio.run(show_events(settings_of(typed), typed.limit))
+    return EXIT_OK
+
+
+def _add_user(typed: argparse.Namespace) -> int:
     from inspect_server.cli.setup import NewUser, add_user
 
     new = NewUser(
@@ -103,6 +125,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "serve": _serve,
     "migrate": _migrate,
     "user": _user,
+    "audit": _audit,
     "demo": _demo,
     "check": _check,
     "settings": setting_list.show_or_write,

@@ -37,6 +37,16 @@ Add a user. The password is asked for, or read from standard input with --passwo
 command line.
 """
 
+USERS = """管理用户：添加、列出、停用、启用、改密码、改角色。每次更改都留痕，并使其所有登录失效。
+Manage users: add, list, disable, enable, set a password, set roles. Each change is kept in the audit trail and ends
+all sign-ins of the user, whose open pages are refused at their next step.
+"""
+
+AUDIT = """列出最近的操作留痕，最新的在前：时间（UTC）、谁、做了什么、对象、地址、细节，以制表符分隔。
+List the newest events of the audit trail first: when (UTC), who, what, about what, from which address, details;
+separated by tabs.
+"""
+
 DEMO = """建库并装入演示数据：机构、账号、五个事项及其勘验要点、办件。可重复执行。
 Create the database and load demo data: organisation, accounts, five permit items with checklists, cases. Safe to
 repeat. For trying out only: the passwords are known to everybody.
@@ -56,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_common(_parser(commands, "migrate", MIGRATE, SETTINGS_HINT, short="建库、升级 · create or upgrade database"))
     _add_user(commands)
+    _add_audit(commands)
     _add_common(_parser(commands, "demo", DEMO, SETTINGS_HINT, short="装入演示数据 · load demo data"))
     _add_common(_parser(commands, "check", CHECK, SETTINGS_HINT, short="实测配置 · try the configuration out"))
     _add_settings(commands)
@@ -105,7 +116,7 @@ def _add_serve(commands: "type_of_commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_user(commands: "type_of_commands[argparse.ArgumentParser]") -> None:
-    user = _parser(commands, "user", USER_ADD, short="用户管理 · users")
+    user = _parser(commands, "user", USERS, short="用户管理 · users")
     actions = user.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
     parser = _parser(actions, "add", USER_ADD, SETTINGS_HINT, short="添加用户 · add a user")
     _add_common(parser)
@@ -124,6 +135,31 @@ def _add_user(commands: "type_of_commands[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--password-stdin", action="store_true", help="从标准输入读密码 · read the password from standard input"
     )
+
+    _add_common(_parser(actions, "list", USERS, SETTINGS_HINT, short="列出用户 · list all users"))
+    for action, short in (
+        ("disable", "停用账号 · close an account"),
+        ("enable", "重新启用 · open it again"),
+        ("password", "改密码 · set a new password"),
+        ("roles", "改角色 · set other roles"),
+    ):
+        changing = _parser(actions, action, USERS, SETTINGS_HINT, short=short)
+        _add_common(changing)
+        changing.add_argument("name", help="登录名 · sign-in name")
+        if action == "password":
+            changing.add_argument(
+                "--password-stdin", action="store_true", help="从标准输入读密码 · read the password from standard input"
+            )
+        if action == "roles":
+            changing.add_argument(
+                "--role", action="append", required=True, choices=roles, help="角色，可重复 · role; may be repeated"
+            )
+
+
+def _add_audit(commands: "type_of_commands[argparse.ArgumentParser]") -> None:
+    parser = _parser(commands, "audit", AUDIT, SETTINGS_HINT, short="操作留痕 · read the audit trail")
+    _add_common(parser)
+    parser.add_argument("--limit", type=int, default=100, metavar="N", help="最多几条 · at most so many (default: 100)")
 
 
 def _add_settings(commands: "type_of_commands[argparse.ArgumentParser]") -> None:

@@ -42,8 +42,7 @@ async def add_user(
     """
     if not roles:
         raise BadRequest("A user needs at least one role.", where="body", field="roles")
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadRequest(f"The password needs {SHORTEST_PASSWORD} characters.", where="body", field="password")
+    require_long_enough(password)
     password_hash = await context.passwords.hash(password)
     async with context.database.transaction() as tx:
         organisation = await people.organisation(tx, organisation_id)
@@ -74,6 +73,16 @@ async def add_user(
             details={"roles": ",".join(sorted(roles))},
         )
     return user
+
+
+def require_long_enough(password: str) -> None:
+    """Whether this can be a password.
+
+    Raises:
+        BadRequest: it is too short.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadRequest(f"The password needs {SHORTEST_PASSWORD} characters.", where="body", field="password")
 
 
 async def list_organisations(context: ServiceContext) -> list[Organisation]:

@@ -78,7 +78,7 @@ def refused(result: subprocess.CompletedProcess[str]) -> str:
     return result.stderr
 
 
-@pytest.mark.parametrize("name", ["serve", "migrate", "user", "demo", "check", "settings"])
+@pytest.mark.parametrize("name", ["serve", "migrate", "user", "audit", "demo", "check", "settings"])
 def test_each_command_teaches_in_both_languages(command: CommandLine, name: str) -> None:
     own = command.run(name, "--help").stdout
     assert name in build_parser().format_help()
@@ -94,9 +94,16 @@ def test_migrate_then_add_a_user_then_check(command: CommandLine) -> None:
     )  # fmt: skip
     assert added.returncode == 0, added.stderr
     assert "chen (inspector), 审批局" in added.stdout
+    assert "chen (inspector), chen, 停用 · disabled" in command.run("user", "disable", "chen").stdout
+    assert "\tuser.disabled\t" in command.run("audit", "--limit", "1").stdout
     checked = command.run("check")
     assert checked.returncode == 0, checked.stdout
     assert "✗" not in checked.stdout
+
+
+def test_the_operator_is_told_whom_the_office_does_not_know_and_reads_the_trail(migrated: CommandLine) -> None:
+    assert "找不到" in refused(migrated.run("user", "disable", "nobody"))
+    assert migrated.run("audit", "--limit", "3").returncode == 0
 
 
 @pytest.mark.parametrize(
