@@ -18,7 +18,7 @@ export default {
     in_call: "身份未核验，请在通话中查看证件",
     none: "身份未核验，请在通话中查看证件",
   },
-  agent: { with: "代办人，已上传委托书", without: "代办人，未上传委托书" },
+  agent: { with: "代办人，已上传授权委托书", without: "代办人，未上传授权委托书" },
   phone: {
     untested: "手机未检测",
     good: "手机和网络正常",

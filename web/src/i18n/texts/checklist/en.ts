@@ -34,6 +34,7 @@ export default {
   severityLabel: "Weight",
   severity: { ordinary: "Ordinary", major: "Major *", critical: "Critical **" },
   quick: {
+    between: "; ",
     label: "Quick texts",
     missing: { note: "Facility is missing", remedy: "Provide the missing facility" },
     broken: { note: "Damaged or out of order", remedy: "Repair or replace" },

@@ -34,6 +34,7 @@ export default {
   severityLabel: "严重程度",
   severity: { ordinary: "一般", major: "重点 *", critical: "关键 **" },
   quick: {
+    between: "；",
     label: "快捷用语",
     missing: { note: "缺少设施", remedy: "补齐设施" },
     broken: { note: "损坏或不能正常使用", remedy: "维修或更换" },

@@ -26,7 +26,7 @@ export default {
   judgement: { pass: "符合", fail: "不符合", not_applicable: "合理缺项", cannot_be_judged_remotely: "无法远程判断", open: "未判定" },
   opinion: "专家意见（{name}）：{text}",
   role: { inspector: "勘验员", enterprise: "企业人员", helper: "帮办员", expert: "专家", observer: "观察员", device: "设备", screen: "大屏" },
-  kind: { still: "截图", photo: "照片", document: "文件", clip: "视频片段", moment: "时刻", identity: "身份证件", authorisation: "授权书", signature: "签名" },
+  kind: { still: "截图", photo: "照片", document: "文件", clip: "视频片段", moment: "时刻", identity: "身份证件", authorisation: "授权委托书", signature: "签名" },
   certificate: "执法证号 {number}",
   distance: "距登记地址 {distance}",
   segments: "{n} 个分段",
