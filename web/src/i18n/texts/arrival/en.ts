@@ -28,7 +28,7 @@ export default {
     kinds: { guidance: "Guidance", initial: "Inspection", reinspection: "Reinspection" },
     validUntil: "Link valid until",
     shown: { show: "What will be looked at, and how to prepare", advise: "What will be looked at", watch: "What will be looked at" },
-    count: "{n} points",
+    count: "{n} point | {n} points",
     ready: "Prepare: ",
     film: "How to film: ",
     onSite: { show: "Checked on site, not filmed", advise: "Checked on site, not in this call", watch: "Checked on site, not in this call" },
@@ -201,7 +201,7 @@ export default {
     copyByHand: "Press the link above for long and choose “Copy”",
   },
   problems: {
-    code_wrong: "The code is wrong. {attempts_left} tries left.",
+    code_wrong: "The code is wrong. Tries left: {attempts_left}.",
     code_expired: "The code is no longer valid. Please get a new one.",
     codes_not_sent: "This server cannot send messages. Please use a photo instead.",
     message_not_sent: "The message could not be sent. Try again later, or use a photo instead.",

@@ -9,7 +9,7 @@ export default {
   item: { title: "Permit item", department: "Department", version: "Version {n}", sample: "Sample checklist", sampleText: "This checklist is a sample: check it against local rules before you rely on it." },
   checklist: {
     title: "Points to verify",
-    count: "{n} points",
+    count: "{n} point | {n} points",
     show: "To be shown: {text}",
     severity: { ordinary: "Ordinary", major: "Major *", critical: "Critical **" },
     optional: "Optional",
@@ -30,7 +30,7 @@ export default {
     enter: "Enter the call",
     replay: "Replay",
     pictures: "Look at the photos",
-    pictureCount: "{n} photos and clips",
+    pictureCount: "{n} photo or clip | {n} photos and clips",
     lookBack: "Look back",
   },
   start: { open: "Start an inspection", title: "Start an inspection", text: "Choose the kind. A link and a QR code for the enterprise follow.", submit: "Start", enter: "Enter the running call" },

@@ -10,7 +10,7 @@ export default {
   count: "Cases: {n}",
   column: { number: "Case number", enterprise: "Enterprise", item: "Permit item", office: "Office", status: "Status", last: "Last inspection" },
   enter: "Enter the call",
-  pictures: "{n} photos and clips",
+  pictures: "{n} photo or clip | {n} photos and clips",
   never: "Not inspected yet",
   empty: { title: "There are no cases yet", text: "The approval system sends them, or you open one here." },
   nothing: { title: "No case matches", clear: "Clear the filters" },

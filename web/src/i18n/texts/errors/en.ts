@@ -33,7 +33,7 @@ export default {
   precondition_failed: "The connection has changed meanwhile. Connect again.",
   request_timed_out: "The server did not answer in time. Try again.",
   not_admitted: "Please wait until the inspector lets you in.",
-  code_wrong: "The code is wrong. {attempts_left} tries left.",
+  code_wrong: "The code is wrong. Tries left: {attempts_left}.",
   code_expired: "The code is no longer valid. Please get a new one.",
   codes_not_sent: "This server cannot send messages. Please use a photo instead.",
   message_not_sent: "The message could not be sent. Try again later, or use a photo instead.",

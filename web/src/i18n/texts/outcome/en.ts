@@ -29,7 +29,7 @@ export default {
   kind: { still: "Still", photo: "Photo", document: "Document", clip: "Clip", moment: "Moment", identity: "ID", authorisation: "Authorisation", signature: "Signature" },
   certificate: "certificate {number}",
   distance: "{distance} from the registered site",
-  segments: "{n} segments",
+  segments: "{n} segment | {n} segments",
   challenge: {
     task: { write_code: "Code in handwriting", show_qr: "QR code on another screen", turn_to_door: "Turn to the door" },
     outcome: { seen: "Recognised", confirmed: "Confirmed", failed: "Not passed", expired: "Out of time", open: "Not ended" },
