@@ -155,7 +155,7 @@ test("who proves it by a photo, or acts for the company, is asked for the papers
   expect(person.screen.value).toMatchObject({ name: "papers", photo: true, authorisation: true });
   await person.accept({ ...WANG, actsAsAgent: true });
   expect(person.screen.value).toMatchObject({ name: "papers", photo: false, authorisation: true });
-  person.tryOut();
+  person.fromPapers();
   expect(person.screen.value.name).toBe("readiness");
 });
 

@@ -92,7 +92,7 @@ export interface Visit {
   keepOfficer: () => Promise<void>;
   accept: (introduction: Introduction) => Promise<void>;
   /** On from the papers, which are sent or come later: the phone is tried out. */
-  tryOut: () => void;
+  fromPapers: () => void;
   /** From the test to the door. */
   goOn: () => void;
   /** Asks for camera and microphone and enters the call. */
@@ -198,10 +198,10 @@ export function createVisit(options: VisitOptions): Visit {
     invitation.value = seated;
     if (code === null || actsAsAgent) {
       screen.value = { name: "papers", invitation: seated, photo: code === null, authorisation: actsAsAgent, clockOffsetMs };
-    } else goOnFromPapers();
+    } else fromPapers();
   }
 
-  function goOnFromPapers(): void {
+  function fromPapers(): void {
     if (wantsPhotos) void takePhotos();
     else tryOut();
   }
@@ -352,7 +352,7 @@ export function createVisit(options: VisitOptions): Visit {
     decline,
     keepOfficer,
     accept,
-    tryOut: goOnFromPapers,
+    fromPapers,
     goOn,
     enter,
     takePhotos,

@@ -44,7 +44,6 @@ export interface CallRoom {
   send: (message: ClientMessage) => void;
   /** Ties something to each call that is entered, from its beginning to its end. */
   onCall: (follow: (call: Call) => Unsubscribe) => void;
-  leave: () => void;
 }
 
 export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
@@ -192,7 +191,6 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
       followers.push(follow);
       if (call !== null) stopFollowing.push(follow(call));
     },
-    leave: () => call?.leave(),
   };
 }
 

@@ -46,7 +46,6 @@ export interface ChecklistDesk {
   at: Readonly<Ref<Position | null>>;
   /** The part that is in sight. */
   current: ComputedRef<PartOnDesk | null>;
-  canUndo: ComputedRef<boolean>;
   reload: () => Promise<void>;
   goTo: (position: Position) => void;
   /** To the point before or after in the list. */
@@ -180,7 +179,6 @@ export function createChecklistDesk({ client, inspectionId, me, clockOffsetMs }:
     saving,
     at,
     current,
-    canUndo: computed(() => undoable.value.length > 0),
     reload,
     goTo: (position) => (at.value = position),
     move(step) {

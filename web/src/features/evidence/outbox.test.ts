@@ -5,7 +5,7 @@ import { aboutEvidence, type Evidence } from "@/api/evidence";
 import type { UploadOptions } from "@/api/upload";
 import { FakeClock, settle } from "@/rtc/testing/fake-clock";
 
-import { createMemoryStore, Outbox, type Outgoing, type OutgoingStore } from "./outbox";
+import { Outbox, type Outgoing, type OutgoingStore } from "./outbox";
 
 interface Request {
   id: string;
@@ -23,6 +23,16 @@ beforeEach(() => {
   store = createMemoryStore();
   requests = [];
 });
+
+/** Keeps nothing beyond the test. */
+function createMemoryStore(): OutgoingStore {
+  const kept = new Map<string, Outgoing>();
+  return {
+    all: () => Promise.resolve([...kept.values()]),
+    add: (outgoing) => Promise.resolve(void kept.set(outgoing.id, outgoing)),
+    remove: (id) => Promise.resolve(void kept.delete(id)),
+  };
+}
 
 function send(id: string, _about: unknown, _file: unknown, options: UploadOptions = {}): Promise<Evidence> {
   return new Promise((resolve, reject) => {

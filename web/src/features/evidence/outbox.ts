@@ -169,16 +169,6 @@ export function isOnItsWay({ state }: Letter): boolean {
   return state.name !== "refused" && state.name !== "sent";
 }
 
-/** Keeps nothing beyond the page. */
-export function createMemoryStore(): OutgoingStore {
-  const kept = new Map<string, Outgoing>();
-  return {
-    all: () => Promise.resolve([...kept.values()]),
-    add: (outgoing) => Promise.resolve(void kept.set(outgoing.id, outgoing)),
-    remove: (id) => Promise.resolve(void kept.delete(id)),
-  };
-}
-
 function asWaiting(outgoing: Outgoing): Letter {
   return { outgoing, state: { name: "waiting" } };
 }

@@ -4,7 +4,6 @@ import type { ApiClient, RequestOptions, Schema } from "@/api/client";
 export type Outcome = Schema<"OutcomeView">;
 export type PartOutcome = Schema<"PartOutcomeView">;
 export type InspectionRecord = Schema<"RecordView">;
-export type RecordAnswer = Schema<"RecordAnswerView">;
 export type NewAnswer = Schema<"NewRecordAnswer">;
 export type NewRating = Schema<"NewRating">;
 
