@@ -103,6 +103,16 @@ test("what was not sent before a reload is sent after it, as the same message", 
   expect(requests).toHaveLength(2);
 });
 
+test.each(["storage_unavailable", "not_signed_in"])("words that meet a passing error (%s) are still on their way", async (code) => {
+  const desk = newDesk();
+  desk.say("好的");
+  last().fail(code);
+  await settle();
+  expect(desk.state.value.unsent.map(({ problem }) => problem)).toEqual([null]);
+  desk.hurry();
+  expect(requests).toHaveLength(2);
+});
+
 test("what the server refuses stays with its reason until it is given up, and the next one goes on", async () => {
   const desk = newDesk();
   desk.say("太晚");

@@ -7,6 +7,7 @@
  */
 import { isAbort, toApiError } from "@/api/client";
 import type { ChatApi, ChatMessage } from "@/api/chat";
+import { isPassing } from "@/api/passing";
 import { BackOff } from "@/rtc/back-off";
 import type { Clock } from "@/rtc/clock";
 import { Observable } from "@/rtc/observable";
@@ -32,15 +33,6 @@ export interface ChatDeskOptions {
   memory: ChatMemory;
   newId: () => string;
 }
-
-/** Of these the next try may be as good as any. */
-const PASSING = new Set([
-  "network_unreachable",
-  "request_timed_out",
-  "unexpected_answer",
-  "too_many_attempts",
-  "internal_error",
-]);
 
 export class ChatDesk {
   readonly state: Observable<ChatState>;
@@ -121,7 +113,7 @@ export class ChatDesk {
   }
 
   private failed(id: string, code: string): void {
-    if (!PASSING.has(code)) {
+    if (!isPassing(code)) {
       this.keep(this.state.value.unsent.map((one) => (one.id === id ? { ...one, problem: code } : one)));
       return;
     }

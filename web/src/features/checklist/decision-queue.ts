@@ -8,6 +8,7 @@
  * being typed wait for a short rest and take the place of the unsent ones before.
  */
 import { isAbort, toApiError, type Schema } from "@/api/client";
+import { isPassing } from "@/api/passing";
 import { BackOff } from "@/rtc/back-off";
 import type { Clock } from "@/rtc/clock";
 import { Observable } from "@/rtc/observable";
@@ -48,16 +49,6 @@ export interface DecisionQueueOptions {
   newId: () => string;
   clock: Clock;
 }
-
-/** Of these the next try may be as good as any. */
-const PASSING = new Set([
-  "network_unreachable",
-  "request_timed_out",
-  "unexpected_answer",
-  "storage_unavailable",
-  "internal_error",
-  "not_signed_in",
-]);
 
 export class DecisionQueue {
   /** In the order in which they were made. */
@@ -143,7 +134,7 @@ export class DecisionQueue {
     } catch (error) {
       if (this.closed || isAbort(error)) return;
       const { code, params } = toApiError(error);
-      if (PASSING.has(code)) {
+      if (isPassing(code)) {
         this.problem = code;
         this.wait(this.backOff.nextMs());
       } else {

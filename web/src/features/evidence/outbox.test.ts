@@ -101,6 +101,14 @@ test("while there is no network it is tried again, later and later, and nothing 
   expect(requests).toHaveLength(3);
 });
 
+test.each(["not_signed_in", "storage_unavailable"])("what passes by itself (%s) is no refusal", async (code) => {
+  const outbox = newOutbox();
+  await outbox.add(outgoing("a"));
+  last().fail(code);
+  await settle();
+  expect(states(outbox)).toEqual(["delayed"]);
+});
+
 test("what the server refuses stays with its reason, and the next one goes on", async () => {
   const outbox = newOutbox();
   await outbox.add(outgoing("a"));

@@ -9,6 +9,7 @@
  */
 import { isAbort, toApiError, type ProblemParams } from "@/api/client";
 import type { Evidence, EvidenceApi, NewEvidence } from "@/api/evidence";
+import { isPassing } from "@/api/passing";
 import { BackOff } from "@/rtc/back-off";
 import type { Clock } from "@/rtc/clock";
 import { Observable } from "@/rtc/observable";
@@ -46,18 +47,6 @@ export interface OutboxOptions {
   send: EvidenceApi["send"];
   clock: Clock;
 }
-
-/** Of these the next try may be as good as any. */
-const PASSING = new Set([
-  "network_unreachable",
-  "request_timed_out",
-  "unexpected_answer",
-  "too_many_uploads",
-  "too_many_attempts",
-  "upload_broken",
-  "storage_unavailable",
-  "internal_error",
-]);
 
 export class Outbox {
   readonly letters = new Observable<readonly Letter[]>([]);
@@ -148,7 +137,7 @@ export class Outbox {
 
   private failed(id: string, error: unknown): void {
     const { code, params } = toApiError(error);
-    if (!PASSING.has(code)) {
+    if (!isPassing(code)) {
       this.change(id, { name: "refused", code, params });
       return;
     }
