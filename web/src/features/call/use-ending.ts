@@ -28,7 +28,8 @@ export function useEnding({ endInspection, warnings }: EndingOptions): { ending:
     try {
       await endInspection();
     } catch (error) {
-      await ElMessageBox.alert(failureText(toApiError(error).code), t("call.end.title"), { type: "error" });
+      const { code, params } = toApiError(error);
+      await ElMessageBox.alert(failureText(code, params), t("call.end.title"), { type: "error" });
     } finally {
       ending.value = false;
     }
