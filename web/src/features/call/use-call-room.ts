@@ -7,6 +7,7 @@
 import { markRaw, onScopeDispose, readonly, ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
 import type { StaffApi } from "@/api/staff";
+import { createChoosing, type Choosing } from "@/features/devices/choosing";
 import { browserDeviceMemory } from "@/features/devices/device-memory";
 import { browserEnvironment, browserFurtherCameras, browserMedia, browserObstacle } from "@/rtc/browser";
 import { Call } from "@/rtc/call";
@@ -33,6 +34,8 @@ export interface CallRoom {
   watchOnly: () => void;
   toggleMicrophone: () => void;
   toggleCamera: () => void;
+  /** What was chosen last and could not be taken; null once that is read. */
+  notTaken: Choosing["failed"];
   chooseCamera: (deviceId: string) => Promise<void>;
   chooseMicrophone: (deviceId: string) => Promise<void>;
   /** The person knows that a device was pulled out. */
@@ -130,6 +133,8 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
     closeDevices();
   }
 
+  const choosing = createChoosing(() => media, browserDeviceMemory);
+
   function toggleMicrophone(): void {
     if (own.value?.audioTrack) media?.setMicrophoneMuted(own.value.microphone !== "muted");
   }
@@ -173,14 +178,9 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
     },
     toggleMicrophone,
     toggleCamera,
-    chooseCamera: async (deviceId) => {
-      browserDeviceMemory.remember({ cameraId: deviceId });
-      await media?.chooseCamera(deviceId).catch(ignoreDeviceError);
-    },
-    chooseMicrophone: async (deviceId) => {
-      browserDeviceMemory.remember({ microphoneId: deviceId });
-      await media?.chooseMicrophone(deviceId).catch(ignoreDeviceError);
-    },
+    notTaken: choosing.failed,
+    chooseCamera: (deviceId) => choosing.choose("camera", deviceId),
+    chooseMicrophone: (deviceId) => choosing.choose("microphone", deviceId),
     noteUnplugged: () => media?.noteRead(),
     addCamera: (deviceId) => void cameras?.add(deviceId),
     removeCamera: (source) => cameras?.remove(source),
@@ -192,9 +192,4 @@ export function useCallRoom(inspectionId: string, api: StaffApi): CallRoom {
       if (call !== null) stopFollowing.push(follow(call));
     },
   };
-}
-
-/** The devices before are still in use, and the state says what is wrong with the chosen one. */
-function ignoreDeviceError(error: unknown): void {
-  if (!(error instanceof DeviceError)) throw error;
 }

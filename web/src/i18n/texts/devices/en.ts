@@ -33,6 +33,10 @@ export default {
     unsupported: "Please use a current Chrome, Edge, Firefox or Safari.",
     failed: "Please try again.",
   },
+  notTaken: {
+    camera: "That camera cannot be used; another program may have it. The one before goes on.",
+    microphone: "That microphone cannot be used; another program may have it. The one before goes on.",
+  },
   unplugged: {
     camera: "“{label}” was unplugged; “{instead}” is used now.",
     microphone: "“{label}” was unplugged; “{instead}” is used now.",

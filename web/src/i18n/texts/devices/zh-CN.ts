@@ -33,6 +33,10 @@ export default {
     unsupported: "请使用最新版 Chrome、Edge、Firefox 或 Safari。",
     failed: "请再试一次。",
   },
+  notTaken: {
+    camera: "这个摄像头无法使用，可能被其他程序占用。仍使用原来的摄像头。",
+    microphone: "这个麦克风无法使用，可能被其他程序占用。仍使用原来的麦克风。",
+  },
   unplugged: {
     camera: "“{label}”已断开，改用“{instead}”。",
     microphone: "“{label}”已断开，改用“{instead}”。",
