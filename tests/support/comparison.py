@@ -37,9 +37,7 @@ class Comparison:
     sound_errors_ms: list[float]
 
 
-def compare(
-    content: Content, truth: Truth, *, settled_after_s: float, source: int, flash_every: int = 60
-) -> Comparison:
+def compare(content: Content, truth: Truth, *, settled_after_s: float, source: int) -> Comparison:
     """Match each stored picture with the one that the camera delivered nearest to its time.
 
     Args:
@@ -47,7 +45,6 @@ def compare(
         truth: what the same participant's devices delivered.
         settled_after_s: how much of the beginning does not count, from the first stored picture.
         source: the clip that must be seen; pictures of another count as unreadable.
-        flash_every: frames between two flashes; a flash begins with a multiple of it.
     """
     stored = [f for f in content.frames if f.at >= content.frames[0].at + timedelta(seconds=settled_after_s)]
     if len(stored) < 2:
@@ -56,7 +53,7 @@ def compare(
     for index, frame in enumerate(truth.frames):
         by_counter.setdefault(frame.counter, []).append(index)
     matches: Counter[int] = Counter()
-    errors: list[float] = []
+    placed: list[tuple[datetime, float]] = []
     unreadable = unknown = 0
     for picture in stored:
         if picture.reading is None or picture.reading.source != source:
@@ -68,7 +65,7 @@ def compare(
             continue
         best = min(candidates, key=lambda index: abs((truth.frames[index].at - picture.at).total_seconds()))
         matches[best] += 1
-        errors.append((picture.at - truth.frames[best].at).total_seconds() * 1000)
+        placed.append((picture.at, (picture.at - truth.frames[best].at).total_seconds() * 1000))
     expected = range(min(matches), max(matches) + 1) if matches else range(0)
     return Comparison(
         frames_per_second=frames_per_second([f.at for f in stored]),
@@ -76,8 +73,8 @@ def compare(
         doubled=[truth.frames[index].counter for index, times in sorted(matches.items()) if times > 1],
         unreadable=unreadable,
         unknown=unknown,
-        clock_errors_ms=errors,
-        sound_errors_ms=_sound_errors(content, stored, truth, flash_every),
+        clock_errors_ms=[error for _, error in placed],
+        sound_errors_ms=_sound_errors(content, truth, placed),
     )
 
 
@@ -124,22 +121,20 @@ def _agreement(ticks: Sequence[int], sent: Sequence[SentFrame]) -> int:
     )
 
 
-def _sound_errors(content: Content, stored: Sequence[ArchivedFrame], truth: Truth, flash_every: int) -> list[float]:
-    """At each flash: how much later than true its beep is, against the picture, in the footage."""
-    onsets = beep_onsets(content.sounds)
-    true_flashes = [frame.at for frame in truth.frames if frame.counter % flash_every == 0]
-    true_beeps = [beep.at for beep in truth.beeps]
+def _sound_errors(content: Content, truth: Truth, placed: Sequence[tuple[datetime, float]]) -> list[float]:
+    """At each stored beep how much later it is than true, against the picture of that moment.
+
+    ``placed``: when each stored picture is shown, and its error in milliseconds.
+    """
+    beeps = [beep.at for beep in truth.beeps]
     errors: list[float] = []
-    for picture in stored:
-        if picture.reading is None or picture.reading.counter % flash_every:
+    for onset in beep_onsets(content.sounds):
+        beep = _nearest(beeps, onset)
+        # Another one's: the clip beeps every two seconds.
+        if beep is None or abs(onset - beep) > timedelta(seconds=0.9) or not placed or onset < placed[0][0]:
             continue
-        flash, onset = _nearest(true_flashes, picture.at), _nearest(onsets, picture.at)
-        beep = _nearest(true_beeps, flash) if flash else None
-        if flash is None or beep is None or onset is None:
-            continue
-        error = ((onset - picture.at) - (beep - flash)).total_seconds() * 1000
-        if abs(error) < 900:  # else the beep of the flash before or after it
-            errors.append(error)
+        _, picture_error_ms = min(placed, key=lambda each: abs(each[0] - onset))
+        errors.append((onset - beep).total_seconds() * 1000 - picture_error_ms)
     return errors
 
 
