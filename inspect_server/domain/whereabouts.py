@@ -15,6 +15,8 @@ REPORT_INTERVAL = timedelta(seconds=10)
 MIN_APART = timedelta(seconds=5)
 """Reports that come faster are not kept."""
 
+NOTED_APART = timedelta(minutes=1)
+"""That somebody has no position is noted once in this time for each reason."""
 
 STANDS_FOR = timedelta(seconds=45)
 """So long before and after it was made a report tells where its phone was; four of them may be lost meanwhile."""
@@ -58,6 +60,13 @@ class Whereabouts:
     report: Report
     distance_m: float | None
     nearness: Nearness | None
+
+
+def is_kept(report: Report, newest: Report | None, now: datetime) -> bool:
+    """Whether a report tells anything new: not too soon after the one before, nor of a time long ago."""
+    if now - report.at > STANDS_FOR:
+        return False
+    return newest is None or report.at - newest.at >= MIN_APART
 
 
 def nearest_in_time(reports: Iterable[Report], at: datetime) -> Report | None:

@@ -9,14 +9,16 @@ from inspect_server.domain.errors import NotFound
 from inspect_server.domain.evidence import Position, PositionSource
 from inspect_server.domain.geometry import Datum, Nearness, place_from
 from inspect_server.domain.inspections import Inspection, Participant
+from inspect_server.domain.moments import Moment
 from inspect_server.domain.permissions import Action, permit, standings_of_participant
 from inspect_server.domain.whereabouts import (
-    MIN_APART,
+    NOTED_APART,
     STANDS_FOR,
     NoPosition,
     Report,
     Site,
     Whereabouts,
+    is_kept,
     nearest_in_time,
     whereabouts,
 )
@@ -26,6 +28,7 @@ from inspect_server.services.context import Actor, ServiceContext
 from inspect_server.services.inspecting import enterprise_of, part_files, visible_inspection
 from inspect_server.services.moments import note
 from inspect_server.services.seats import seat_of
+from storage import moments
 from storage import whereabouts as kept
 from storage.engine import Transaction
 
@@ -82,7 +85,7 @@ async def show_site(context: ServiceContext, by: Actor, case_id: str) -> Site | 
 async def report_position(
     context: ServiceContext, participant_id: str, coordinates: Coordinates, *, accuracy_m: float, at: datetime
 ) -> Whereabouts:
-    """Keep where somebody in the call says that they are; reports that come too fast are only measured.
+    """Keep where somebody in the call says that they are; reports that come too fast or too late are only measured.
 
     Coming near the site and going away from it are moments of the inspection.
 
@@ -90,17 +93,19 @@ async def report_position(
         NotFound: nobody of this id.
         NotAllowed: machines and the office report nothing.
     """
-    async with context.database.transaction() as tx:
-        participant, inspection = await seat_of(tx, participant_id)
-        permit(Action.REPORT_POSITION, standings_of_participant(participant, inspection))
+    radius_m = context.options.site_radius_m
+    async with context.database.reading() as tx:
+        participant, inspection = await _reporting_seat(tx, participant_id)
         place = place_from(coordinates.latitude, coordinates.longitude, coordinates.datum)
         report = Report(context.new_id(), inspection.id, participant.id, min(at, context.now()), place, accuracy_m)
         before = await kept.newest_report(tx, participant.id)
         site = await _site_of_inspection(tx, inspection)
-        radius_m = context.options.site_radius_m
-        now_there = whereabouts(report, site, radius_m=radius_m)
-        if before is not None and report.at - before.at < MIN_APART:
-            return now_there
+    now_there = whereabouts(report, site, radius_m=radius_m)
+    # Most of what comes too fast ends here: SQLite has one writer only, which others need.
+    if not is_kept(report, before, context.now()):
+        return now_there
+    async with context.database.transaction() as tx:
+        await _reporting_seat(tx, participant_id)
         await kept.add_report(tx, report)
         was_there = whereabouts(before, site, radius_m=radius_m).nearness if before else None
         if now_there.nearness not in {None, was_there} and now_there.nearness is not Nearness.UNCLEAR:
@@ -109,15 +114,20 @@ async def report_position(
 
 
 async def note_no_position(context: ServiceContext, participant_id: str, why: NoPosition) -> None:
-    """Note that somebody's page cannot say where it is, with the reason.
+    """Note that somebody's page cannot say where it is, with the reason; the same one again soon is no news.
 
     Raises:
         NotFound: nobody of this id.
         NotAllowed: machines and the office report nothing.
     """
+    async with context.database.reading() as tx:
+        participant, inspection = await _reporting_seat(tx, participant_id)
+        since = context.now() - NOTED_APART
+        recent = await moments.moments_of(tx, inspection.id, noted_since=since)
+    if any(_tells(moment, participant, why) for moment in recent if moment.at >= since):
+        return
     async with context.database.transaction() as tx:
-        participant, inspection = await seat_of(tx, participant_id)
-        permit(Action.REPORT_POSITION, standings_of_participant(participant, inspection))
+        await _reporting_seat(tx, participant_id)
         await note(
             context,
             tx,
@@ -152,6 +162,20 @@ async def show_whereabouts(context: ServiceContext, by: Actor, inspection_id: st
     async with context.database.reading() as tx:
         inspection = await visible_inspection(tx, by, inspection_id, Action.SEE_INSPECTION)
         return await _site_of_inspection(tx, inspection), await kept.reports_of(tx, inspection.id)
+
+
+async def _reporting_seat(tx: Transaction, participant_id: str) -> tuple[Participant, Inspection]:
+    participant, inspection = await seat_of(tx, participant_id)
+    permit(Action.REPORT_POSITION, standings_of_participant(participant, inspection))
+    return participant, inspection
+
+
+def _tells(moment: Moment, participant: Participant, why: NoPosition) -> bool:
+    return (
+        moment.kind == "position.none"
+        and moment.participant_id == participant.id
+        and moment.details.get("why") == why.value
+    )
 
 
 async def _site_of_inspection(tx: Transaction, inspection: Inspection) -> Site | None:

@@ -62,6 +62,23 @@ async def test_reports_that_come_too_fast_are_measured_and_not_kept(call: Call) 
     assert len(kept) == 1
 
 
+async def test_what_is_only_measured_needs_not_the_only_writer(call: Call) -> None:
+    await call.report(NEAR)
+    async with call.office.context.database.transaction():
+        assert (await call.report(FAR, after_s=1)).nearness is Nearness.OUTSIDE
+
+
+async def test_reports_of_long_ago_are_measured_and_not_kept(call: Call) -> None:
+    long_ago = call.office.clock() - timedelta(hours=1)
+    for number in range(3):
+        there = await locating.report_position(
+            call.office.context, call.participant_id, FAR, accuracy_m=5, at=long_ago + timedelta(minutes=number)
+        )
+        assert there.nearness is Nearness.OUTSIDE
+    _, kept = await locating.show_whereabouts(call.office.context, call.office.inspector, call.inspection_id)
+    assert kept == []
+
+
 async def test_a_time_in_the_future_is_not_believed(call: Call) -> None:
     now = call.office.clock()
     there = await locating.report_position(
@@ -92,6 +109,16 @@ async def test_coordinates_of_chinese_maps_are_converted_and_marked(call: Call) 
 async def test_no_position_is_noted_with_its_reason(call: Call) -> None:
     await locating.note_no_position(call.office.context, call.participant_id, NoPosition.DENIED)
     assert await call.kinds() == ["position.none"]
+
+
+async def test_changing_reasons_are_noted_once_a_minute_each(call: Call) -> None:
+    for _ in range(4):
+        for why in (NoPosition.TIMED_OUT, NoPosition.UNAVAILABLE):
+            await locating.note_no_position(call.office.context, call.participant_id, why)
+    assert await call.kinds() == ["position.none"] * 2
+    call.office.clock.advance(seconds=61)
+    await locating.note_no_position(call.office.context, call.participant_id, NoPosition.TIMED_OUT)
+    assert await call.kinds() == ["position.none"] * 3
 
 
 async def test_who_may_register_and_look(call: Call) -> None:

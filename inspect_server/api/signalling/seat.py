@@ -15,8 +15,8 @@ from typing import Final
 from inspect_server.api.signalling.messages.presence import MediaCondition, ParticipantState, Presence
 from inspect_server.api.signalling.outbox import Outbox
 from inspect_server.domain.admitting import must_wait
-from inspect_server.domain.errors import BadRequest
-from inspect_server.domain.footage import CAMERA, GapReason, reason_of_silence
+from inspect_server.domain.errors import BadRequest, TooManyCameras
+from inspect_server.domain.footage import CAMERA, MAX_SOURCES, GapReason, reason_of_silence
 from inspect_server.domain.inspections import Participant
 from inspect_server.domain.picture import PicturePreference
 
@@ -112,7 +112,13 @@ class Seat:
         )
 
     def told(self, source: str, camera: MediaCondition, microphone: MediaCondition) -> None:
-        """The page says how one of its cameras is, and its microphone; the others see that of the first one."""
+        """The page says how one of its cameras is, and its microphone; the others see that of the first one.
+
+        Raises:
+            TooManyCameras: nobody may publish from so many.
+        """
+        if source not in self.conditions and len(self.conditions) >= MAX_SOURCES:
+            raise TooManyCameras(max=MAX_SOURCES)
         self.conditions[source] = (camera, microphone)
         if source == CAMERA:
             self.camera, self.microphone = camera, microphone

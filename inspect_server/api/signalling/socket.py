@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from inspect_server.api.nul import holds_nul
 from inspect_server.api.signalling import errors, families, messages
+from inspect_server.api.signalling.budget import Budget
 from inspect_server.api.signalling.families import stay
 from inspect_server.api.signalling.messages.stay import Error, Hello, Leave, Ping, Pong
 from inspect_server.api.signalling.outbox import Outbox
@@ -106,6 +107,7 @@ class _Conversation:
         self._entered = entered
         self._device = device
         self._malformed: deque[float] = deque(maxlen=MAX_MALFORMED)
+        self._budget = Budget(_now())
 
     async def run(self) -> None:
         room = self._rooms.room(self._entered.inspection.id)
@@ -135,6 +137,8 @@ class _Conversation:
             window.outbox.close(closing.code)
 
     async def _answer(self, frame: WSMessage, room: Room, seat: Seat, window: Window) -> None:
+        if not self._budget.take(_now()):
+            raise _Closing(FLOOD)
         try:
             message = _parse(frame.data if frame.type is WSMsgType.TEXT else "")
         except InspectError as error:
@@ -152,7 +156,7 @@ class _Conversation:
             window.outbox.put(_error(InspectError(), in_reply_to=message))
 
     def _count_malformed(self) -> None:
-        now = asyncio.get_running_loop().time()
+        now = _now()
         self._malformed.append(now)
         if len(self._malformed) == MAX_MALFORMED and now - self._malformed[0] <= MALFORMED_WINDOW_S:
             raise _Closing(FLOOD)
@@ -169,6 +173,10 @@ class _Conversation:
             raise _Closing(LEFT)
         else:
             await families.answer(room, seat, window, message)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _empty(outbox: Outbox, socket: web.WebSocketResponse) -> None:

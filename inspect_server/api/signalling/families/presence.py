@@ -20,6 +20,7 @@ async def _media_state(room: Room, seat: Seat, _: Window, message: MediaState) -
 
     Raises:
         NotAllowed: they have no right to send anything.
+        TooManyCameras: they speak of more than they may have.
     """
     permit(Action.PUBLISH_FOOTAGE, standings_in_room(seat.participant))
     seat.told(message.source, message.camera, message.microphone)
