@@ -78,12 +78,11 @@ class EvidenceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceBytes:
-    """The original: either ``url`` for the browser to follow, or ``data``."""
+class EvidenceOriginal:
+    """Its bytes are at ``url`` for the browser to follow; if that is None, ``read_original`` reads them."""
 
     evidence: Evidence
     url: str | None
-    data: bytes
 
 
 async def collect(
@@ -221,8 +220,8 @@ def stamped(context: ServiceContext, found: Evidence, parts: list[PartFile], ent
     return EvidenceFile(found, stamp)
 
 
-async def original(context: ServiceContext, by: Somebody, evidence_id: str) -> EvidenceBytes:
-    """The bytes as they came, or a short-lived URL where the object store has such.
+async def original(context: ServiceContext, by: Somebody, evidence_id: str) -> EvidenceOriginal:
+    """The evidence as it came, with a short-lived URL where the object store has such.
 
     Raises:
         NotFound, NotAllowed, …: see ``find``.
@@ -231,10 +230,21 @@ async def original(context: ServiceContext, by: Somebody, evidence_id: str) -> E
     found = (await find(context, by, evidence_id)).evidence
     try:
         url = await context.objects.download_url(found.object_key, expires_s=URL_VALID_S)
-        data = b"" if url is not None else await context.objects.get_range(found.object_key)
+    except (StorageUnavailable, ConfigurationError) as error:
+        raise EvidenceUnavailable(key=found.object_key) from error
+    return EvidenceOriginal(found, url)
+
+
+async def read_original(context: ServiceContext, found: Evidence, offset: int, length: int) -> bytes:
+    """A part of the bytes of evidence that ``original`` has shown.
+
+    Raises:
+        EvidenceUnavailable: the object store does not hand them out at the moment.
+    """
+    try:
+        return await context.objects.get_range(found.object_key, offset, length)
     except (StorageUnavailable, ConfigurationError, NotFound) as error:
         raise EvidenceUnavailable(key=found.object_key) from error
-    return EvidenceBytes(found, url, data)
 
 
 async def require_point(

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from aiohttp import FormData
@@ -68,12 +69,17 @@ async def test_what_a_browser_has_kept_is_shown_again_only_to_who_may_see_it(sit
         assert (await site.browser().get(path, headers=kept)).status == 401
 
 
-async def test_a_player_gets_the_part_of_a_clip_that_it_asks_for(site: Site) -> None:
+async def test_a_player_gets_the_part_of_a_clip_that_it_asks_for_and_no_more_is_read(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     phone = await a_phone(site, await site.office.open_inspection())
     film = phone_clip("mp4")
     await phone.send(body=form(about(kind="clip"), film))
     path = f"/api/visit/evidence/{ID}/original"
+    read = AsyncMock(wraps=site.office.context.objects.get_range)
+    monkeypatch.setattr(site.office.context.objects, "get_range", read)
     part = await phone.browser.get(path, headers={**phone.headers, "Range": "bytes=4-99"})
+    assert [each.args[1:] for each in read.await_args_list] == [(4, 96)]
     assert (part.status, part.data) == (206, film[4:100])
     assert part.headers["Content-Range"] == f"bytes 4-99/{len(film)}"
 

@@ -6,11 +6,12 @@ Whatever is sent carries an id of its sender's choice: sending it again, after a
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
-from inspect_server.api.byte_ranges import is_known, ranged_response
+from inspect_server.api.byte_ranges import is_known, ranged_response, streamed_response
 from inspect_server.api.callers import Caller, Invited, Staff
 from inspect_server.api.operations import Operations
 from inspect_server.api.schemas.evidence import (
@@ -180,9 +181,10 @@ async def _original(caller: Caller, by: Somebody, evidence_id: str) -> web.Respo
     found = await collecting.original(caller.services, by, evidence_id)
     if found.url is not None:
         return web.Response(status=302, headers={"Location": found.url, "Cache-Control": "no-store"})
-    return ranged_response(
+    return await streamed_response(
         caller.request,
-        found.data,
+        partial(collecting.read_original, caller.services, found.evidence),
+        found.evidence.byte_length,
         media_type=found.evidence.media_type.value if found.evidence.media_type else "",
         etag=found.evidence.sha256,
         cache_control=CHECK_FIRST,
