@@ -1,4 +1,7 @@
-"""One byte range of a body (RFC 9110, 14): what players ask for. The body is in memory, or read piece by piece."""
+"""One byte range of a body (RFC 9110, 14): what players ask for. The body is in memory, or read piece by piece.
+
+What goes out here is evidence and footage: it never changes, and is nobody's but whose right was checked.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,10 @@ PIECE_BYTES: Final = 1 << 20
 Read: TypeAlias = Callable[[int, int], Awaitable[bytes]]
 """Reads from an offset on so many bytes of a body."""
 
+CHECK_FIRST: Final = "private, no-cache"
+"""Browsers may keep what they were shown, but ask each time before they show it again: whoever sits there next may lack
+the right to it, and each look is audited. An answer without bytes is quick."""
+
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -22,29 +29,27 @@ def is_known(request: web.Request, etag: str) -> bool:
     return f'"{etag}"' in request.headers.get("If-None-Match", "")
 
 
-def ranged_response(
-    request: web.Request, data: bytes, *, media_type: str, etag: str, cache_control: str
-) -> web.Response:
+def ranged_response(request: web.Request, data: bytes, *, media_type: str, etag: str) -> web.Response:
     """``data``, or the single range of it that the request asks for.
 
     Several ranges, or a malformed one, are ignored as the RFC allows: the whole body comes. A range outside of the body
     gets 416. An unchanged body (``If-None-Match``) gets 304.
     """
-    status, part, headers = _head(request, len(data), etag=etag, cache_control=cache_control)
+    status, part, headers = _head(request, len(data), etag=etag)
     if status not in {200, 206}:
         return web.Response(status=status, headers=headers)
     return web.Response(status=status, body=data[part.start : part.stop], content_type=media_type, headers=headers)
 
 
 async def streamed_response(
-    request: web.Request, read: Read, byte_length: int, *, media_type: str, etag: str, cache_control: str
+    request: web.Request, read: Read, byte_length: int, *, media_type: str, etag: str
 ) -> web.Response:
     """As ``ranged_response``, for a body that ``read`` reads while it is sent, and only what is asked for.
 
     What ``read`` raises for the first piece is raised here; later it breaks the connection, so that nobody takes a part
     for the whole.
     """
-    status, part, headers = _head(request, byte_length, etag=etag, cache_control=cache_control)
+    status, part, headers = _head(request, byte_length, etag=etag)
     if status not in {200, 206}:
         return web.Response(status=status, headers=headers)
     first = await read(part.start, min(PIECE_BYTES, len(part)))
@@ -59,11 +64,9 @@ async def _pieces(read: Read, first: bytes, part: range) -> AsyncIterator[bytes]
         yield await read(offset, min(PIECE_BYTES, part.stop - offset))
 
 
-def _head(
-    request: web.Request, byte_length: int, *, etag: str, cache_control: str
-) -> tuple[int, range, dict[str, str]]:
+def _head(request: web.Request, byte_length: int, *, etag: str) -> tuple[int, range, dict[str, str]]:
     """Status, which bytes of the body go with it, and headers."""
-    headers = {"Accept-Ranges": "bytes", "ETag": f'"{etag}"', "Cache-Control": cache_control}
+    headers = {"Accept-Ranges": "bytes", "ETag": f'"{etag}"', "Cache-Control": CHECK_FIRST}
     if is_known(request, etag):
         return 304, range(0), headers
     part = _wanted(request, byte_length)

@@ -59,12 +59,11 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentBytes:
-    """One segment: either ``url`` for the browser to follow, or ``data``."""
+class SegmentFile:
+    """One segment: its bytes are at ``url`` for the browser to follow; if that is None, ``read_segment`` reads them."""
 
     segment: Segment
     url: str | None
-    data: bytes
 
 
 async def show_footage(context: ServiceContext, by: Actor, inspection_id: str) -> InspectionReplay:
@@ -98,8 +97,8 @@ async def recording(context: ServiceContext, by: Actor, track_id: str) -> Record
     return Recording(track, segments, _is_complete(context, inspection), context.now())
 
 
-async def segment_bytes(context: ServiceContext, by: Actor, track_id: str, epoch: int, sequence: int) -> SegmentBytes:
-    """The bytes of one segment, or a short-lived URL where the object store has such.
+async def show_segment(context: ServiceContext, by: Actor, track_id: str, epoch: int, sequence: int) -> SegmentFile:
+    """One segment, with a short-lived URL where the object store has such.
 
     Raises:
         NotFound, NotAllowed: see the permission table; also for a number that does not exist.
@@ -114,13 +113,22 @@ async def segment_bytes(context: ServiceContext, by: Actor, track_id: str, epoch
     try:
         # Within a joined object a URL would show the neighbours as well.
         url = await context.objects.download_url(segment.object_key, expires_s=URL_VALID_S)
-        if url is not None and segment.object_offset == 0:
-            return SegmentBytes(segment, url, b"")
-        data = await context.objects.get_range(segment.object_key, segment.object_offset, segment.byte_length)
+    except (StorageUnavailable, ConfigurationError) as error:
+        raise FootageUnavailable(key=segment.object_key) from error
+    return SegmentFile(segment, url if segment.object_offset == 0 else None)
+
+
+async def read_segment(context: ServiceContext, segment: Segment, offset: int, length: int) -> bytes:
+    """A part of the bytes of a segment that ``show_segment`` has shown.
+
+    Raises:
+        FootageUnavailable: the object store does not hand them out at the moment.
+    """
+    try:
+        return await context.objects.get_range(segment.object_key, segment.object_offset + offset, length)
     except (StorageUnavailable, ConfigurationError, NotFound) as error:
         # Also keys that were taken away, or a bucket that is gone: the operator's matter, not the reader's.
         raise FootageUnavailable(key=segment.object_key) from error
-    return SegmentBytes(segment, None, data)
 
 
 def _is_complete(context: ServiceContext, inspection: Inspection) -> bool:

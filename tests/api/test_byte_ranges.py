@@ -12,7 +12,7 @@ DATA = bytes(range(10))
 
 def ask(**headers: str) -> web.Response:
     request = make_mocked_request("GET", "/", headers={name.replace("_", "-"): text for name, text in headers.items()})
-    return ranged_response(request, DATA, media_type="video/mp4", etag="abc", cache_control="private")
+    return ranged_response(request, DATA, media_type="video/mp4", etag="abc")
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,7 @@ class Store:
         return DATA[offset : offset + length]
 
     async def respond(self, request: web.Request) -> web.Response:
-        return await streamed_response(
-            request, self.read, len(DATA), media_type="video/mp4", etag="abc", cache_control="private"
-        )
+        return await streamed_response(request, self.read, len(DATA), media_type="video/mp4", etag="abc")
 
     def served(self) -> TestClient[web.Request, web.Application]:
         application = web.Application()

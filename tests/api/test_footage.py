@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import AsyncMock
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -45,9 +46,24 @@ async def test_from_the_timeline_over_the_playlist_to_every_byte(site: Site) -> 
         assert (segment.status, segment.headers["Content-Type"]) == (200, "video/mp4")
         assert segment.data == f"{track_id}/0/{number}/".encode() * 50
         assert segment.headers["ETag"] == f'"{hashlib.sha256(segment.data).hexdigest()}"'
-        assert segment.headers["Cache-Control"].startswith("private")
+        assert segment.headers["Cache-Control"] == "private, no-cache"
         part = await browser.get(urljoin(track["playlist_url"], uri), headers={"Range": "bytes=5-9"})
         assert (part.status, part.data) == (206, segment.data[5:10])
+
+
+async def test_footage_that_a_browser_has_kept_is_shown_again_only_to_who_may_see_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, track_id = await a_recorded_call(site)
+    path = f"/api/footage/{track_id}/0/1.mp4"
+    browser = await site.signed_in("reviewer")
+    kept = {"If-None-Match": (await browser.get(path)).headers["ETag"]}
+    read = AsyncMock(wraps=site.office.context.objects.get_range)
+    monkeypatch.setattr(site.office.context.objects, "get_range", read)
+    again = await browser.get(path, headers=kept)
+    assert (again.status, again.data, read.await_count) == (304, b"", 0)
+    assert (await (await site.signed_in("stranger")).get(path, headers=kept)).status == 404
+    assert (await site.browser().get(path, headers=kept)).status == 401
 
 
 async def test_after_the_end_the_playlist_is_closed(site: Site) -> None:

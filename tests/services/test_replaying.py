@@ -91,12 +91,14 @@ async def test_a_track_is_complete_some_time_after_the_end_and_not_while_uploads
 
 async def test_a_segment_comes_byte_for_byte(office: Office) -> None:
     _, track_id = await a_recorded_call(office)
-    found = await replaying.segment_bytes(office.context, office.inspector, track_id, 0, 2)
+    found = await replaying.show_segment(office.context, office.inspector, track_id, 0, 2)
     assert found.url is None
-    assert found.data == f"{track_id}/0/2/".encode() * 50
+    data = f"{track_id}/0/2/".encode() * 50
+    assert await replaying.read_segment(office.context, found.segment, 0, found.segment.byte_length) == data
+    assert await replaying.read_segment(office.context, found.segment, 5, 3) == data[5:8]
     for epoch, sequence in ((0, 4), (1, 0), (2**31 - 1, 0)):
         with pytest.raises(NotFound):
-            await replaying.segment_bytes(office.context, office.inspector, track_id, epoch, sequence)
+            await replaying.show_segment(office.context, office.inspector, track_id, epoch, sequence)
 
 
 async def test_bytes_that_the_store_lacks_are_unavailable_not_unknown(office: Office) -> None:
@@ -104,8 +106,9 @@ async def test_bytes_that_the_store_lacks_are_unavailable_not_unknown(office: Of
     recording = await replaying.recording(office.context, office.inspector, track_id)
     lost = replace(recording.segments[-1], sequence=9, object_key=f"footage/i/{track_id}/lost.mp4")
     await keeping_footage.keep_segment(office.context, lost)
+    found = await replaying.show_segment(office.context, office.inspector, track_id, 0, 9)
     with pytest.raises(FootageUnavailable):
-        await replaying.segment_bytes(office.context, office.inspector, track_id, 0, 9)
+        await replaying.read_segment(office.context, found.segment, 0, found.segment.byte_length)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ async def test_who_may_look(office: Office, by: str, error: type[InspectError] |
     if error is None:
         await replaying.show_footage(office.context, actor, inspection_id)
         await replaying.recording(office.context, actor, track_id)
-        await replaying.segment_bytes(office.context, actor, track_id, 0, 0)
+        await replaying.show_segment(office.context, actor, track_id, 0, 0)
         return
     before = await office.count_audited()
     with pytest.raises(error):
@@ -132,7 +135,7 @@ async def test_who_may_look(office: Office, by: str, error: type[InspectError] |
     with pytest.raises(error):
         await replaying.recording(office.context, actor, track_id)
     with pytest.raises(error):
-        await replaying.segment_bytes(office.context, actor, track_id, 0, 0)
+        await replaying.show_segment(office.context, actor, track_id, 0, 0)
     assert await office.count_audited() == before
 
 
@@ -146,7 +149,7 @@ async def test_every_look_is_audited_once(office: Office) -> None:
     for _ in range(12):
         await replaying.show_footage(office.context, office.reviewer, inspection_id)
         await replaying.recording(office.context, office.reviewer, track_id)
-        await replaying.segment_bytes(office.context, office.reviewer, track_id, 0, 1)
+        await replaying.show_segment(office.context, office.reviewer, track_id, 0, 1)
         office.clock.advance(minutes=9)
     assert await looks(office, f"inspection:{inspection_id}") == [reviewer]
     assert await looks(office, f"track:{track_id}") == [reviewer]
@@ -159,7 +162,7 @@ async def test_every_look_is_audited_once(office: Office) -> None:
 
 async def test_a_segment_alone_is_a_look_too(office: Office) -> None:
     _, track_id = await a_recorded_call(office)
-    await replaying.segment_bytes(office.context, office.reviewer, track_id, 0, 1)
+    await replaying.show_segment(office.context, office.reviewer, track_id, 0, 1)
     assert await looks(office, f"track:{track_id}") == [f"user:{office.reviewer.user.id}"]
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from inspect_server.api.byte_ranges import is_known, ranged_response, streamed_response
+from inspect_server.api.byte_ranges import CHECK_FIRST, is_known, ranged_response, streamed_response
 from inspect_server.api.callers import Caller, Invited, Staff
 from inspect_server.api.operations import Operations
 from inspect_server.api.schemas.evidence import (
@@ -51,10 +51,6 @@ from inspect_server.services.acting import Somebody
 
 operations = Operations()
 DARKROOM: Final = web.AppKey("darkroom", Darkroom)
-
-CHECK_FIRST: Final = "private, no-cache"
-"""Browsers may keep what they were shown, but ask each time before they show it again: whoever sits there next may lack
-the right to it, and each look is audited. An answer without bytes is quick."""
 
 _LINK = (InvitationInvalid, InvitationExpired, InvitationRevoked, InspectionEnded, ConsentMissing)
 _VISIT = (*_LINK, NotAllowed, NotFound)
@@ -187,7 +183,6 @@ async def _original(caller: Caller, by: Somebody, evidence_id: str) -> web.Respo
         found.evidence.byte_length,
         media_type=found.evidence.media_type.value if found.evidence.media_type else "",
         etag=found.evidence.sha256,
-        cache_control=CHECK_FIRST,
     )
 
 
@@ -212,4 +207,4 @@ async def print_copy(caller: Caller, found: collecting.EvidenceFile, copy: Copy)
         data = await caller.request.app[DARKROOM].print(negative, copy)
     except (StorageUnavailable, NotFound) as error:
         raise EvidenceUnavailable(key=found.evidence.object_key) from error
-    return ranged_response(caller.request, data, media_type="image/jpeg", etag=etag, cache_control=CHECK_FIRST)
+    return ranged_response(caller.request, data, media_type="image/jpeg", etag=etag)

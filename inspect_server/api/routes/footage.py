@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
 
 from inspect_server.api import hls, schemas, views
-from inspect_server.api.byte_ranges import ranged_response
+from inspect_server.api.byte_ranges import streamed_response
 from inspect_server.api.callers import Staff
 from inspect_server.api.operations import Operations
 from inspect_server.domain.errors import FootageUnavailable, NotAllowed, NotFound
@@ -18,8 +19,6 @@ operations = Operations()
 
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 SEGMENT_MEDIA_TYPE = "video/mp4"
-# A stored segment never changes; private, because it was handed out to this person only.
-KEEP = "private, max-age=86400, immutable"
 
 
 @operations.get("/api/inspections/{inspection_id}/footage", NotAllowed, NotFound)
@@ -45,9 +44,13 @@ async def show_playlist(staff: Staff, track_id: str) -> web.Response:
 )
 async def show_segment(staff: Staff, track_id: str, epoch: Number, sequence: Number) -> web.Response:
     """The bytes of one segment, or a redirect to a short-lived URL of the object store."""
-    found = await replaying.segment_bytes(staff.services, staff.actor, track_id, epoch, sequence)
+    found = await replaying.show_segment(staff.services, staff.actor, track_id, epoch, sequence)
     if found.url is not None:
         return web.Response(status=302, headers={"Location": found.url, "Cache-Control": "no-store"})
-    return ranged_response(
-        staff.request, found.data, media_type=SEGMENT_MEDIA_TYPE, etag=found.segment.sha256, cache_control=KEEP
+    return await streamed_response(
+        staff.request,
+        partial(replaying.read_segment, staff.services, found.segment),
+        found.segment.byte_length,
+        media_type=SEGMENT_MEDIA_TYPE,
+        etag=found.segment.sha256,
     )

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from inspect_server.api.byte_ranges import CHECK_FIRST
 from inspect_server.api.callers import Caller, Invited, Staff
 from inspect_server.api.operations import Operations
-from inspect_server.api.routes.evidence import CHECK_FIRST, DARKROOM, print_copy
+from inspect_server.api.routes.evidence import DARKROOM, print_copy
 from inspect_server.api.schemas import outcome as schemas
 from inspect_server.api.schemas.evidence import NewId
 from inspect_server.api.uploads import ReceivedFile
