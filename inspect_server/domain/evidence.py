@@ -44,6 +44,14 @@ class EvidenceKind(StrEnum):
         return self in {EvidenceKind.IDENTITY, EvidenceKind.AUTHORISATION, EvidenceKind.SIGNATURE}
 
 
+class DoorplateStep(StrEnum):
+    """What a photo of the doorplate route (门牌核对) shows: they tell where the phone is when there is no position."""
+
+    STREET = "street"
+    NUMBER = "number"
+    LICENCE = "licence"
+
+
 class MediaType(StrEnum):
     """What files may be, told by their content."""
 
@@ -128,6 +136,7 @@ class Evidence:
     ``taken_at``: what it shows, by the server's clock as the page knows it, or when an existing file was chosen;
     ``received_at``: when it was here whole; ``file_taken_at``: what the file says of itself (EXIF), None if nothing.
     ``participant_id``: whose camera or site it shows; ``author``: ``user:<id>`` or ``participant:<id>``, who took it.
+    ``doorplate``: what of the doorplate it shows, None for everything else.
     ``object_key`` and the hash are empty for a moment. ``withdrawn_at``: its author took it back; it stays, but counts
     no more.
     """
@@ -143,6 +152,7 @@ class Evidence:
     received_at: datetime
     file_taken_at: datetime | None
     note: str
+    doorplate: DoorplateStep | None
     device: str
     media_type: MediaType | None
     byte_length: int

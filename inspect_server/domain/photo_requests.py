@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from inspect_server.domain.evidence import DoorplateStep
+
 
 class PhotoStage(StrEnum):
     """How far it is. ``failed`` may still become a photo: the person tries again."""
@@ -33,6 +35,7 @@ class PhotoWish:
     part_id: str | None
     checklist_item_id: str | None
     note: str
+    doorplate: DoorplateStep | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from inspect_server.domain.catalogue import Severity
 from inspect_server.domain.challenges import Outcome, Task
-from inspect_server.domain.evidence import EvidenceKind, Position, PositionSource
+from inspect_server.domain.evidence import DoorplateStep, Evidence, EvidenceKind, Position, PositionSource
 from inspect_server.domain.inspections import Conclusion, InspectionKind, ParticipantRole
 from inspect_server.domain.judging import Judgement
 
@@ -190,6 +190,14 @@ def told_position(position: Position | None) -> str:
         return ""
     accuracy = f" ±{position.accuracy_m:.0f} m" if position.accuracy_m is not None else ""
     return f"{position.latitude:.6f}, {position.longitude:.6f}{accuracy}"
+
+
+def told_note(piece: Evidence) -> str:
+    """What was written beside a piece, and what of the doorplate it shows, in the language of the record."""
+    if piece.doorplate is None:
+        return piece.note
+    words = {DoorplateStep.STREET: "街道", DoorplateStep.NUMBER: "门牌号", DoorplateStep.LICENCE: "证照"}
+    return f"门牌核对：{words[piece.doorplate]} {piece.note}".rstrip()
 
 
 def _plain(value: object) -> object:

@@ -143,6 +143,7 @@ def _drawn(
         received_at=now,
         file_taken_at=None,
         note="",
+        doorplate=None,
         device=new.device,
         media_type=picture.facts.media_type,
         byte_length=picture.byte_length,

@@ -48,7 +48,12 @@ async def ask_for_photo(context: ServiceContext, participant_id: str, wish: Phot
             moment_id=wish.id,
             actor=actor,
             participant_id=asked.id,
-            details={"part": wish.part_id, "item": wish.checklist_item_id, "note": wish.note},
+            details={
+                "part": wish.part_id,
+                "item": wish.checklist_item_id,
+                "note": wish.note,
+                "doorplate": wish.doorplate,
+            },
         )
         if is_new:
             await record(

@@ -17,7 +17,7 @@ from inspect_server.domain.errors import (
     NotFound,
     StorageUnavailable,
 )
-from inspect_server.domain.evidence import Evidence, EvidenceKind, FileFacts, Position
+from inspect_server.domain.evidence import DoorplateStep, Evidence, EvidenceKind, FileFacts, Position
 from inspect_server.domain.inspections import Inspection
 from inspect_server.domain.permissions import Action, Standing
 from inspect_server.services.acting import Acting, Somebody, acting
@@ -46,6 +46,7 @@ class NewEvidence:
     checklist_item_id: str | None = None
     participant_id: str | None = None
     note: str = ""
+    doorplate: DoorplateStep | None = None
     device: str = ""
     position: Position | None = None
     drawing: Drawing = ()
@@ -329,6 +330,7 @@ async def _wanted(
         received_at=now,
         file_taken_at=file.facts.taken_at if file else None,
         note=new.note,
+        doorplate=new.doorplate,
         device=new.device,
         media_type=file.facts.media_type if file else None,
         byte_length=file.byte_length if file else 0,

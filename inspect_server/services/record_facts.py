@@ -23,6 +23,7 @@ from inspect_server.domain.record_content import (
     RecordedPerson,
     RecordedPoint,
     RecordedPosition,
+    told_note,
     told_position,
 )
 from inspect_server.domain.timekeeping import told_clock
@@ -146,7 +147,7 @@ def _evidence(shown: list[Evidence], items: tuple[JudgedItem, ...], names: _Name
             kind=piece.kind,
             taken_at=piece.taken_at,
             author_name=names.of(piece.author),
-            note=piece.note,
+            note=told_note(piece),
             position=told_position(piece.position),
             device=piece.device,
             byte_length=piece.byte_length,

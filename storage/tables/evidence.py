@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Double, ForeignKey, Index, Integer, String, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
-from inspect_server.domain.evidence import EvidenceKind, MediaType, PositionSource
+from inspect_server.domain.evidence import DoorplateStep, EvidenceKind, MediaType, PositionSource
 from storage.tables.base import Utc, choice, identifier, metadata
 
 evidence = Table(
@@ -22,6 +22,7 @@ evidence = Table(
     Column("received_at", Utc, nullable=False),
     Column("file_taken_at", Utc),
     Column("note", String(2000), nullable=False),
+    Column("doorplate", choice(DoorplateStep)),
     Column("device", String(300), nullable=False),
     Column("media_type", choice(MediaType)),
     Column("byte_length", BigInteger, nullable=False),

@@ -20,10 +20,11 @@ from tests.support.phone_clip import phone_clip
 async def test_a_photo_is_sealed_as_it_came(site: Site) -> None:
     inspection_id = await site.office.open_inspection()
     phone = await a_phone(site, inspection_id)
-    sent = await phone.send(body=form(about(note="门牌", device="iPhone 15")))
+    sent = await phone.send(body=form(about(note="门牌", doorplate="number", device="iPhone 15")))
     assert sent.status == 200, sent.data
     assert sent.json["sha256"] == hashlib.sha256(PHOTO).hexdigest()
     assert (sent.json["width"], sent.json["height"], sent.json["media_type"]) == (640, 480, "image/jpeg")
+    assert (sent.json["note"], sent.json["doorplate"]) == ("门牌", "number")
     assert sent.json["position"]["source"] == "file"
     assert sent.json["file_taken_at"] == "2026-11-27T11:03:05Z"
     staff = await site.signed_in()

@@ -23,6 +23,7 @@ def evidence(kind: EvidenceKind = EvidenceKind.PHOTO, *, file_taken_at: datetime
         received_at=AT,
         file_taken_at=file_taken_at,
         note="",
+        doorplate=None,
         device="iPhone · Safari 18",
         media_type=MediaType.JPEG,
         byte_length=1,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspect_server.domain.errors import BadRequest, Conflict, RecordAnswered, RecordSigned, RecordSuperseded
-from inspect_server.domain.evidence import Position, PositionSource
+from inspect_server.domain.evidence import DoorplateStep, Position, PositionSource
 from inspect_server.domain.record import (
     Answer,
     AnswerKind,
@@ -23,8 +23,9 @@ from inspect_server.domain.record import (
     require_same_answer,
     void,
 )
-from inspect_server.domain.record_content import canonical_json, told_position
+from inspect_server.domain.record_content import canonical_json, told_note, told_position
 from tests.domain.record_texts import a_content
+from tests.domain.test_evidence_stamp import evidence
 from tests.storage.records import NOW, at
 
 RECORD = Record("record", "inspection", "part", 1, RecordState.OFFERED, "{}", "sha256", "ab" * 32, NOW, None)
@@ -151,3 +152,11 @@ def test_positions_are_told_as_text() -> None:
     assert told_position(place) == "36.650000, 117.123457 ±12 m"
     assert told_position(replace(place, accuracy_m=None)) == "36.650000, 117.123457"
     assert told_position(None) == ""
+
+
+def test_a_photo_of_the_doorplate_says_so_beside_what_was_written() -> None:
+    photo = evidence()
+    assert told_note(replace(photo, note="东门")) == "东门"
+    photo = replace(photo, doorplate=DoorplateStep.NUMBER)
+    assert told_note(photo) == "门牌核对：门牌号"
+    assert told_note(replace(photo, note="东门")) == "门牌核对：门牌号 东门"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from inspect_server.domain.cases import Case, CaseStatus, Enterprise
 from inspect_server.domain.catalogue import ChecklistItem, PermitItemVersion, RemoteJudgement, Severity
 from inspect_server.domain.drawing import Point, Shape, ShapeKind
-from inspect_server.domain.evidence import Evidence, EvidenceKind, MediaType, Position, PositionSource
+from inspect_server.domain.evidence import DoorplateStep, Evidence, EvidenceKind, MediaType, Position, PositionSource
 from inspect_server.domain.footage import Segment, SegmentKind, Track
 from inspect_server.domain.inspections import (
     Inspection,
@@ -247,6 +247,7 @@ def a_photo(inspection: Inspection, evidence_id: str = "photo", *, second: float
         received_at=at(6),
         file_taken_at=at(-900),
         note="门牌",
+        doorplate=DoorplateStep.NUMBER,
         device="Pixel 9",
         media_type=MediaType.JPEG,
         byte_length=3_000_000_000,

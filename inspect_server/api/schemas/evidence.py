@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from inspect_server.api.schemas.base import Body
 from inspect_server.api.schemas.drawing import DrawnShape
 from inspect_server.domain.drawing import MAX_SHAPES
-from inspect_server.domain.evidence import EvidenceKind, MediaType, PositionSource
+from inspect_server.domain.evidence import DoorplateStep, EvidenceKind, MediaType, PositionSource
 from inspect_server.domain.moments import Detail
 
 NewId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
@@ -40,6 +40,7 @@ class NewEvidence(Body):
     checklist_item_id: Id | None = None
     participant_id: Id | None = None
     note: Note = ""
+    doorplate: DoorplateStep | None = None
     device: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
     position: BrowserPosition | None = None
     drawing: Annotated[tuple[DrawnShape, ...], Field(max_length=MAX_SHAPES)] = ()
@@ -80,6 +81,7 @@ class EvidenceView(Body):
     received_at: AwareDatetime
     file_taken_at: AwareDatetime | None
     note: str
+    doorplate: DoorplateStep | None
     device: str
     media_type: MediaType | None
     byte_length: int

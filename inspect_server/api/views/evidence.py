@@ -20,6 +20,7 @@ def new_evidence(evidence_id: str, body: schemas.NewEvidence) -> NewEvidence:
         checklist_item_id=body.checklist_item_id,
         participant_id=body.participant_id,
         note=body.note,
+        doorplate=body.doorplate,
         device=body.device,
         position=Position(
             position.latitude, position.longitude, position.accuracy_m, PositionSource.BROWSER, position.at
@@ -44,6 +45,7 @@ def evidence_view(evidence: Evidence) -> schemas.EvidenceView:
         received_at=evidence.received_at,
         file_taken_at=evidence.file_taken_at,
         note=evidence.note,
+        doorplate=evidence.doorplate,
         device=evidence.device,
         media_type=evidence.media_type,
         byte_length=evidence.byte_length,

@@ -49,6 +49,15 @@ async def test_the_wish_reaches_the_phone_and_its_progress_the_inspector(call: C
     assert (await until_stage(inspector, "sent"))["evidence_id"] == "photo-1"
 
 
+async def test_a_photo_of_the_doorplate_is_asked_for_by_what_it_shows(call: Call) -> None:
+    inspector, _ = await call.join_as_inspector()
+    phone, welcome = await call.join_by_invitation()
+    wish = {"request_id": WISH, "participant_id": welcome["participant_id"]}
+    await inspector.send("photo_request", **wish, doorplate="number")
+    (request,) = (await until_some(phone))["requests"]
+    assert (request["doorplate"], request["note"]) == ("number", "")
+
+
 async def test_asking_twice_is_one_wish_and_one_moment(call: Call) -> None:
     inspector, _, request = await asked(call)
     await inspector.send("photo_request", request_id=WISH, participant_id=request["participant_id"], note="铭牌")

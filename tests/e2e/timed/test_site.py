@@ -133,14 +133,14 @@ async def test_who_declines_is_offered_the_doorplate_route_and_codes_are_read_an
         await enterprise.page.get_by_role("button", name="拍下").click()
     await expect(enterprise.page.get_by_text("照片已发给勘验员")).to_be_visible(timeout=WAIT_MS)
     evidence = await staff.get(f"/api/inspections/{invited.inspection_id}/evidence")
-    notes = [each["note"] for each in evidence["items"]]
-    assert notes == ["门牌核对：街道", "门牌核对：门牌号", "门牌核对：证照"]
+    assert [each["doorplate"] for each in evidence["items"]] == ["street", "number", "licence"]
+    part = tab.get_by_role("region", name="门牌核对", exact=True)
+    await expect(part.get_by_text("已收到")).to_have_count(3, timeout=WAIT_MS)
 
     await enterprise.page.get_by_role("button", name="知道了").click()
-    part = tab.get_by_role("region", name="门牌核对", exact=True)
-    await part.get_by_role("button", name="请对方拍三张照片").click()
-    for words in ("1/3：请拍街道或路牌", "2/3：请拍门牌号", "3/3：请拍墙上的证照"):
-        asked = enterprise.page.get_by_role("alertdialog").filter(has_text=words)
+    await part.get_by_role("button", name="再拍一次").click()
+    for step in ("街道或路牌", "门牌号", "墙上的证照"):
+        asked = enterprise.page.get_by_role("alertdialog").filter(has_text=f"把镜头对准{step}")
         await expect(asked).to_be_visible(timeout=WAIT_MS)
         await asked.get_by_role("button", name="拍照", exact=True).click()
     await expect(part.get_by_text("已收到")).to_have_count(3, timeout=WAIT_MS)

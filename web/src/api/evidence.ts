@@ -37,6 +37,7 @@ export function aboutEvidence(
     checklist_item_id: null,
     participant_id: null,
     note: "",
+    doorplate: null,
     device: "",
     position: null,
     drawing: [],

@@ -29,6 +29,7 @@ async def _ask(room: Room, seat: Seat, _: Window, message: AskForPhoto) -> None:
             part_id=message.part_id,
             checklist_item_id=message.checklist_item_id,
             note=message.note,
+            doorplate=message.doorplate,
         )
         room.photos.put(await asking.ask_for_photo(room.services.context, seat.participant.id, wish))
     _tell(room)
@@ -77,6 +78,7 @@ def _state(request: PhotoRequest) -> PhotoRequestState:
         part_id=wish.part_id,
         checklist_item_id=wish.checklist_item_id,
         note=wish.note,
+        doorplate=wish.doorplate,
         asked_at=request.asked_at,
         stage=request.stage,
         fraction=request.fraction,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from inspect_server.api.signalling.messages.base import ClientMessage, ParticipantId, StateMessage
+from inspect_server.domain.evidence import DoorplateStep
 from inspect_server.domain.photo_requests import PhotoStage
 
 RequestId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
@@ -14,7 +15,10 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class AskForPhoto(ClientMessage):
-    """An inspector asks for a photo; others get ``not_allowed``. The same ``request_id`` again is the same wish."""
+    """An inspector asks for a photo; others get ``not_allowed``. The same ``request_id`` again is the same wish.
+
+    ``doorplate``: what of the doorplate is to be seen; who is asked reads it in the language of their page.
+    """
 
     type: Literal["photo_request"]
     request_id: RequestId
@@ -22,6 +26,7 @@ class AskForPhoto(ClientMessage):
     part_id: Key | None = None
     checklist_item_id: Key | None = None
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    doorplate: DoorplateStep | None = None
 
 
 class CancelPhoto(ClientMessage):
@@ -47,6 +52,7 @@ class PhotoRequestState(BaseModel):
     part_id: str | None
     checklist_item_id: str | None
     note: str
+    doorplate: DoorplateStep | None
     asked_at: AwareDatetime
     stage: PhotoStage
     fraction: float

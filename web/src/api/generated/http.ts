@@ -1716,6 +1716,12 @@ export interface components {
             settled_at: string | null;
         };
         /**
+         * DoorplateStep
+         * @description What a photo of the doorplate route (门牌核对) shows: they tell where the phone is when there is no position.
+         * @enum {string}
+         */
+        DoorplateStep: "street" | "number" | "licence";
+        /**
          * DrawnPoint
          * @description Fractions of the picture's width and height, from its top left corner.
          */
@@ -1781,6 +1787,7 @@ export interface components {
             byte_length: number;
             checklist_item_id: string | null;
             device: string;
+            doorplate: components["schemas"]["DoorplateStep"] | null;
             drawing: components["schemas"]["DrawnShape"][];
             file_taken_at: string | null;
             hash_alg: string;
@@ -2239,6 +2246,8 @@ export interface components {
             checklist_item_id: string | null;
             /** @default  */
             device: string;
+            /** @default null */
+            doorplate: components["schemas"]["DoorplateStep"] | null;
             /** @default [] */
             drawing: components["schemas"]["DrawnShape"][];
             kind: components["schemas"]["EvidenceKind"];

@@ -39,6 +39,10 @@ export type MediaCondition = "on" | "muted" | "background" | "taken" | "unavaila
  */
 export type PicturePreference = "balanced" | "sharp" | "smooth";
 /**
+ * What a photo of the doorplate route (门牌核对) shows: they tell where the phone is when there is no position.
+ */
+export type DoorplateStep = "street" | "number" | "licence";
+/**
  * Why a page cannot say where it is.
  */
 export type NoPosition1 = "denied" | "unavailable" | "timed_out";
@@ -258,9 +262,12 @@ export interface Focus {
 }
 /**
  * An inspector asks for a photo; others get ``not_allowed``. The same ``request_id`` again is the same wish.
+ *
+ * ``doorplate``: what of the doorplate is to be seen; who is asked reads it in the language of their page.
  */
 export interface AskForPhoto {
   checklist_item_id?: string | null;
+  doorplate?: DoorplateStep | null;
   id?: string | null;
   note?: string;
   part_id?: string | null;
@@ -628,6 +635,7 @@ export interface PhotoRequests {
 export interface PhotoRequestState {
   asked_at: string;
   checklist_item_id: string | null;
+  doorplate: DoorplateStep | null;
   evidence_id: string | null;
   fraction: number;
   note: string;

@@ -3,7 +3,6 @@
  * to date by the call.
  */
 import { provide } from "vue";
-import { useI18n } from "vue-i18n";
 
 import type { Schema } from "@/api/client";
 import { createOfficeChatApi } from "@/api/chat";
@@ -40,7 +39,6 @@ export interface CallDesks {
 }
 
 export function useCallDesks(inspection: Schema<"InspectionDetail">, room: CallRoom): CallDesks {
-  const { t } = useI18n();
   const client = useApiClient();
   const { view, send, onCall } = room;
   const inspectionId = inspection.id;
@@ -59,7 +57,7 @@ export function useCallDesks(inspection: Schema<"InspectionDetail">, room: CallR
   const photos = createPhotoRequests(send);
   provide(PHOTO_REQUESTS, photos);
   onCall(photos.follow);
-  const doorplate = createDoorplateAsking({ photos, wordsOf: (step) => t(`site.doorplate.words.${step}`) });
+  const doorplate = createDoorplateAsking(photos);
 
   const outcome = createOutcomeDesk(createOfficeOutcomeApi(client, inspectionId));
   provide(OUTCOME_DESK, outcome);

@@ -6,6 +6,7 @@ import { useApiClient } from "@/api/use-api-client";
 import { createMomentDesk, type MomentDesk } from "@/features/moments/moment-desk";
 import { momentMarks } from "@/features/moments/moment-marks";
 import { createEvidenceDesk, EVIDENCE_DESK, type EvidenceDesk } from "@/features/evidence/evidence-desk";
+import { useNoteText } from "@/features/evidence/note-text";
 import { createOpinionDesk, officeOpinions, OPINION_DESK } from "@/features/opinions/opinion-desk";
 import type { Mark } from "@/features/replay/timeline/marks";
 import { useSignInState } from "@/shell/sign-in-state";
@@ -32,6 +33,7 @@ export interface ReplayChecklist {
 /** `changed`: something that changes whenever the page has looked for more footage. */
 export function useReplayChecklist(inspectionId: string, serverNow: () => number, changed: () => unknown): ReplayChecklist {
   const { t } = useI18n();
+  const noteText = useNoteText();
   const { me } = useSignInState();
   const client = useApiClient();
   const clockOffsetMs = (): number => serverNow() - Date.now();
@@ -79,7 +81,7 @@ export function useReplayChecklist(inspectionId: string, serverNow: () => number
       atMs: Date.parse(about.taken_at),
       family: "pictures" as const,
       group: "moment" as const,
-      label: about.note || t(about.kind === "moment" ? "checklist.marked" : "checklist.picture"),
+      label: noteText(about) || t(about.kind === "moment" ? "checklist.marked" : "checklist.picture"),
     })),
   );
 

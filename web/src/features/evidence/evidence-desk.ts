@@ -231,8 +231,8 @@ export function entriesOf(
 }
 
 export function keptEntry(evidence: Evidence): EvidenceEntry {
-  const { id, kind, part_id, checklist_item_id, participant_id, note, device, drawing } = evidence;
-  const more = { part_id, checklist_item_id, participant_id, note, device, drawing };
+  const { id, kind, part_id, checklist_item_id, participant_id, note, doorplate, device, drawing } = evidence;
+  const more = { part_id, checklist_item_id, participant_id, note, doorplate, device, drawing };
   const about = aboutEvidence(kind, Date.parse(evidence.taken_at), more);
   return { id, about, kept: evidence, state: { name: "kept" }, thumbnail: null };
 }

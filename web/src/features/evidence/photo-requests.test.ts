@@ -23,14 +23,14 @@ function told(request_id: string): void {
 }
 
 test("a wish names whose picture, of which point, and what of", () => {
-  const id = requests.ask("phone", PLACE, "铭牌");
+  const id = requests.ask("phone", PLACE, { note: "铭牌" });
   expect(sent).toMatchObject([
     { type: "photo_request", request_id: id, participant_id: "phone", part_id: "part", checklist_item_id: "item", note: "铭牌" },
   ]);
 });
 
 test("a wish that the server has not heard is said again when the call is back, as the same wish", () => {
-  const id = requests.ask("phone", PLACE, "");
+  const id = requests.ask("phone", PLACE, { note: "" });
   messages.tell(WELCOME);
   expect(sent.map((one) => "request_id" in one && one.request_id)).toEqual([id, id]);
   told(id);
@@ -40,7 +40,7 @@ test("a wish that the server has not heard is said again when the call is back, 
 });
 
 test("a wish that was refused is not said again", () => {
-  const id = requests.ask("nobody", PLACE, "");
+  const id = requests.ask("nobody", PLACE, { note: "" });
   messages.tell({ type: "error", code: "not_found", detail: "", params: {}, in_reply_to: id, connection: null });
   messages.tell(WELCOME);
   expect(sent).toHaveLength(1);

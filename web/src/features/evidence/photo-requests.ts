@@ -12,15 +12,19 @@ import type { ClientMessage, PhotoRequestState } from "@/rtc/messages";
 import type { Unsubscribe } from "@/rtc/observable";
 
 import type { Place } from "./evidence-desk";
+import type { Doorplate } from "./note-text";
 
 const COMING: ReadonlySet<PhotoRequestState["stage"]> = new Set(["asked", "taking", "sending"]);
+
+/** In the inspector's words, or what of the doorplate: that the person reads in their own language. */
+export type Wanted = { note: string } | { doorplate: Doorplate };
 
 type PhotoWish = Extract<ClientMessage, { type: "photo_request" }>;
 
 export interface PhotoRequests {
   /** Oldest first, those that are over included. */
   list: Readonly<ShallowRef<readonly PhotoRequestState[]>>;
-  ask: (participantId: string, place: Place, note: string) => string;
+  ask: (participantId: string, place: Place, wanted: Wanted) => string;
   cancel: (requestId: string) => void;
   /** How many were asked for and are not there yet, as far as the room knows. */
   coming: ComputedRef<number>;
@@ -43,14 +47,16 @@ export function createPhotoRequests(send: (message: ClientMessage) => void): Pho
   return {
     list,
     coming: computed(() => list.value.filter(({ stage }) => COMING.has(stage)).length),
-    ask(participantId, place, note) {
+    ask(participantId, place, wanted) {
       const wish: PhotoWish = {
         type: "photo_request",
         request_id: newEvidenceId(),
         participant_id: participantId,
         part_id: place.partId,
         checklist_item_id: place.itemId,
-        note,
+        note: "",
+        doorplate: null,
+        ...wanted,
       };
       unheard.set(wish.request_id, wish);
       send({ ...wish, id: wish.request_id });

@@ -1,32 +1,35 @@
 import { expect, test } from "vitest";
 import { nextTick, shallowRef } from "vue";
 
+import type { Wanted } from "@/features/evidence/photo-requests";
 import type { PhotoRequestState } from "@/rtc/messages";
 
 import { createDoorplateAsking } from "./doorplate-asking";
 
 test("the next photo is asked for when the one before it is there", async () => {
-  const notes: string[] = [];
+  const steps: string[] = [];
   const list = shallowRef<readonly PhotoRequestState[]>([]);
-  const ask = (_: string, __: object, note: string): string => `request-${notes.push(note)}`;
-  const asking = createDoorplateAsking({ photos: { ask, list }, wordsOf: (step) => step });
+  const ask = (_: string, __: object, wanted: Wanted): string =>
+    `request-${steps.push("doorplate" in wanted ? wanted.doorplate : "")}`;
+  const asking = createDoorplateAsking({ ask, list });
   const answer = async (stage: PhotoRequestState["stage"]): Promise<void> => {
-    const newest = { request_id: `request-${notes.length}`, stage } as PhotoRequestState;
+    const newest = { request_id: `request-${steps.length}`, stage } as PhotoRequestState;
     list.value = [...list.value.filter(({ request_id }) => request_id !== newest.request_id), newest];
     await nextTick();
   };
 
   asking.start("phone");
-  expect(notes).toEqual(["street"]);
+  expect(steps).toEqual(["street"]);
   await answer("sending");
-  expect(notes).toHaveLength(1);
+  expect(steps).toHaveLength(1);
   await answer("sent");
-  expect(notes).toEqual(["street", "number"]);
+  expect(steps).toEqual(["street", "number"]);
   await answer("declined");
-  expect(notes).toEqual(["street", "number", "licence"]);
-  expect(asking.isOver.value).toBe(false);
+  expect(steps).toEqual(["street", "number", "licence"]);
+  expect(asking.isUnderWay.value).toBe(true);
   await answer("sent");
-  expect(asking.isOver.value).toBe(true);
-  expect(asking.photos.value).toEqual(["sent", "declined", "sent"]);
-  expect(notes).toHaveLength(3);
+  expect(asking.isUnderWay.value).toBe(false);
+  expect(asking.photosOf("phone")).toEqual(["sent", "declined", "sent"]);
+  expect(asking.photosOf("another phone")).toEqual([]);
+  expect(steps).toHaveLength(3);
 });

@@ -17,6 +17,8 @@ import { problemWith, type Sendable } from "./files";
 export interface PhotoPlace {
   partId: string | null;
   itemId: string | null;
+  /** What of the doorplate it shows, if that was asked for. */
+  doorplate?: NewEvidence["doorplate"];
 }
 export const NO_PLACE: PhotoPlace = { partId: null, itemId: null };
 
@@ -89,12 +91,13 @@ export function usePhotoDesk({ token, nowMs, participantId, position = () => nul
     there,
     sent: computed(() => there.value.filter(({ author }) => author === `participant:${participantId() ?? ""}`)),
     forgetful,
-    async add(file, kind, { partId, itemId }, requestId = null) {
+    async add(file, kind, { partId, itemId, doorplate = null }, requestId = null) {
       const problem = await problemWith(file, kind);
       if (problem !== null) return problem;
       const about = aboutEvidence(kind, nowMs(), {
         part_id: partId,
         checklist_item_id: itemId,
+        doorplate,
         device: deviceName(navigator.userAgent),
         position: kind === "document" ? null : position(),
       });

@@ -34,6 +34,7 @@ const request = (stage: PhotoRequestState["stage"], id = "wish"): PhotoRequestSt
   part_id: null,
   checklist_item_id: null,
   note: "",
+  doorplate: null,
   asked_at: "2026-11-28T00:00:00Z",
   stage,
   fraction: 0,

@@ -14,6 +14,7 @@ const en: typeof zh = {
     authorisation: "Authorisation",
     signature: "Signature",
   },
+  doorplate: { street: "Doorplate check: street", number: "Doorplate check: house number", licence: "Doorplate check: licence" },
   still: "Still",
   stillTaken: "Still taken",
   stillFailed: "No still could be taken. Try again.",

@@ -13,6 +13,7 @@ export default {
     authorisation: "授权委托书",
     signature: "签名",
   },
+  doorplate: { street: "门牌核对：街道", number: "门牌核对：门牌号", licence: "门牌核对：证照" },
   still: "截图",
   stillTaken: "已截图",
   stillFailed: "截图没有成功，请再试一次",

@@ -18,7 +18,6 @@ export default {
     delayed: "The network is weak; trying again…",
     refused: "It was not sent; please take it again.",
     done: "Thank you, the inspector has the photos.",
-    note: { street: "Doorplate check: street", number: "Doorplate check: house number", licence: "Doorplate check: licence" },
     of: "Photo {n} of 3",
   },
   hint: {

@@ -18,7 +18,6 @@ export default {
     delayed: "网络不好，正在重试…",
     refused: "没有发送成功，请再拍一次。",
     done: "谢谢，照片已发给勘验员。",
-    note: { street: "门牌核对：街道", number: "门牌核对：门牌号", licence: "门牌核对：证照" },
     of: "第 {n} 张，共 3 张",
   },
   hint: {

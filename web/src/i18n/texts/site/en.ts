@@ -55,8 +55,7 @@ export default {
     start: "Ask for the three photos",
     again: "Ask again",
     step: { street: "Street or street sign", number: "House number", licence: "Licence on the wall" },
-    photo: { asked: "waiting", sent: "received", declined: "not taken" },
-    words: { street: "Doorplate check 1/3: the street or its sign", number: "Doorplate check 2/3: the house number", licence: "Doorplate check 3/3: the licence on the wall" },
+    photo: { asked: "waiting", sent: "received", declined: "not taken", missing: "not there yet" },
   },
   codes: {
     title: "Codes",

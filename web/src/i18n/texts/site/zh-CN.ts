@@ -55,8 +55,7 @@ export default {
     start: "请对方拍三张照片",
     again: "再拍一次",
     step: { street: "街道或路牌", number: "门牌号", licence: "墙上的证照" },
-    photo: { asked: "等待", sent: "已收到", declined: "未拍" },
-    words: { street: "门牌核对 1/3：请拍街道或路牌", number: "门牌核对 2/3：请拍门牌号", licence: "门牌核对 3/3：请拍墙上的证照" },
+    photo: { asked: "等待", sent: "已收到", declined: "未拍", missing: "还没有" },
   },
   codes: {
     title: "读码",
