@@ -74,6 +74,19 @@ async def test_a_point_is_judged_by_keys_and_the_phone_shows_what_comes(
     await inspector.page.keyboard.press("?")
     await expect(inspector.page.get_by_role("dialog", name="快捷键")).to_contain_text("标记这一秒")
     assert await hindrances(inspector.page) == []
+    await inspector.page.keyboard.press("Escape")
+
+    # What no picture shows passes with a word only, and the word is asked for at once.
+    unseen = next(each["item"] for each in await _items(staff, invited) if each["item"]["remote"] == "impossible")
+    row = inspector.page.get_by_role("listitem").filter(has_text=unseen["text"])
+    await row.get_by_role("button", expanded=False).click()
+    await inspector.page.keyboard.press("1")
+    await expect(row.get_by_text("缺依据")).to_be_visible()
+    await expect(row.get_by_label("备注")).to_be_focused()
+    assert await hindrances(inspector.page) == []
+    await inspector.page.keyboard.insert_text("看过检测报告")
+    await expect(row.get_by_text("缺依据")).to_have_count(0)
+    await _saved(inspector.page)
     assert (inspector.complaints, enterprise.complaints) == ([], [])
 
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 
 import type { QueuedDecision } from "./decision-queue";
-import { areasOf, decidedAt, nextOpen, openRequired, progressOf, rowsOf, withoutNote, withoutRemedy, type JudgedPart } from "./standing";
+import { areasOf, decidedAt, lacksNote, nextOpen, openRequired, progressOf, rowsOf, withoutRemedy, type JudgedPart } from "./standing";
 
 const AT = "2026-11-27T08:00:00.000Z";
 const LATER = "2026-11-27T08:00:05.000Z";
@@ -89,7 +89,7 @@ test("what no picture shows passes only with a word", () => {
     return { ...view, item: { ...view.item, remote: "impossible" } };
   };
   const kept = part(item("1", "a", true, decided("pass")), unseen("2", "a", true, decided("pass")), unseen("3", "a", true, decided("fail")));
-  expect(withoutNote(rowsOf(kept, [], "陈静")).map(({ point }) => point.id)).toEqual(["2"]);
-  expect(withoutNote(rowsOf(kept, [waiting("2", "pass", LATER, "看过检测报告")], "陈静"))).toEqual([]);
-  expect(withoutNote(rowsOf(kept, [waiting("2", "pass", LATER, " ")], "陈静"))).toHaveLength(1);
+  expect(rowsOf(kept, [], "陈静").filter(lacksNote).map(({ point }) => point.id)).toEqual(["2"]);
+  expect(rowsOf(kept, [waiting("2", "pass", LATER, "看过检测报告")], "陈静").filter(lacksNote)).toEqual([]);
+  expect(rowsOf(kept, [waiting("2", "pass", LATER, " ")], "陈静").filter(lacksNote)).toHaveLength(1);
 });

@@ -100,9 +100,9 @@ export function needsNote(point: Point, judgement: Judgement | null): boolean {
   return point.remote === "impossible" && judgement === "pass";
 }
 
-/** Points that passed without the note that they need. */
-export function withoutNote(rows: readonly Row[]): Row[] {
-  return rows.filter(({ point, standing }) => standing !== null && needsNote(point, standing.judgement) && standing.note.trim() === "");
+/** Whether a point passed without the note that it needs. */
+export function lacksNote({ point, standing }: Row): boolean {
+  return standing !== null && needsNote(point, standing.judgement) && standing.note.trim() === "";
 }
 
 /** When the next decision on a point was made: now, but never before the one that it follows. */
