@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 
 import type { QueuedDecision } from "./decision-queue";
-import { areasOf, decidedAt, lacksNote, nextOpen, openRequired, progressOf, rowsOf, withoutRemedy, type JudgedPart } from "./standing";
+import { areasOf, decidedAt, lacksNote, nextOpen, openRequired, progressOf, proposedConclusion, rowsOf, withoutRemedy, type JudgedPart } from "./standing";
 
 const AT = "2026-11-27T08:00:00.000Z";
 const LATER = "2026-11-27T08:00:05.000Z";
@@ -92,4 +92,12 @@ test("what no picture shows passes only with a word", () => {
   expect(rowsOf(kept, [], "陈静").filter(lacksNote).map(({ point }) => point.id)).toEqual(["2"]);
   expect(rowsOf(kept, [waiting("2", "pass", LATER, "看过检测报告")], "陈静").filter(lacksNote)).toEqual([]);
   expect(rowsOf(kept, [waiting("2", "pass", LATER, " ")], "陈静").filter(lacksNote)).toHaveLength(1);
+});
+
+test("nothing is proposed before the server has every decision", () => {
+  const kept: JudgedPart = { ...part(item("1", "a", true, decided("pass"))), suggested: "pass" };
+  expect(proposedConclusion(kept, rowsOf(kept, [waiting("1", "fail")], ""))).toBeNull();
+  expect(proposedConclusion(kept, rowsOf(kept, [], ""))).toBe("pass");
+  const open: JudgedPart = { ...part(item("1", "a", true, decided("fail")), item("2", "a", true)), suggested: null };
+  expect(proposedConclusion(open, rowsOf(open, [], ""))).toBe("rectify");
 });

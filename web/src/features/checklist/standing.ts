@@ -105,6 +105,12 @@ export function lacksNote({ point, standing }: Row): boolean {
   return standing !== null && needsNote(point, standing.judgement) && standing.note.trim() === "";
 }
 
+/** What the decisions speak for; null while some of them are on their way, for the server does not know them yet. */
+export function proposedConclusion({ suggested }: JudgedPart, rows: readonly Row[]): Schema<"Conclusion"> | null {
+  if (rows.some(({ saved }) => !saved)) return null;
+  return suggested ?? (rows.some(({ standing }) => standing?.judgement === "fail") ? "rectify" : "needs_on_site_visit");
+}
+
 /** When the next decision on a point was made: now, but never before the one that it follows. */
 export function decidedAt(nowMs: number, before: Standing | null): string {
   const earliest = before === null ? nowMs : Math.max(nowMs, Date.parse(before.decidedAt) + 1);
