@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from inspect_server.domain.moments import Moment
 from storage.engine import Transaction
@@ -26,3 +27,13 @@ async def moments_of(tx: Transaction, inspection_id: str, *, noted_since: dateti
         wanted = wanted.where((moments.c.noted_at >= noted_since) | moments.c.noted_at.is_(None))
     rows = await tx.execute(wanted.order_by(moments.c.at, moments.c.id))
     return [Moment(**row) for row in rows.mappings()]
+
+
+async def counts(tx: Transaction, inspection_ids: Iterable[str], kind: str) -> dict[str, int]:
+    """How many moments of a kind there are in each; inspections without any are left out."""
+    rows = await tx.execute(
+        select(moments.c.inspection_id, func.count().label("moments"))
+        .where(moments.c.inspection_id.in_(list(inspection_ids)), moments.c.kind == kind)
+        .group_by(moments.c.inspection_id)
+    )
+    return {each.inspection_id: each.moments for each in rows}

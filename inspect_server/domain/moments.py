@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+PHOTO_SKIPPED = "photos.skipped"
+"""Kind of the moment at which somebody says of which point no picture comes."""
+
 Detail = str | int | float | bool | None
 
 

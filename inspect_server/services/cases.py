@@ -10,11 +10,12 @@ from inspect_server.domain.catalogue import PermitItemVersion
 from inspect_server.domain.declining import Decline
 from inspect_server.domain.errors import NotFound
 from inspect_server.domain.inspections import Inspection
+from inspect_server.domain.moments import PHOTO_SKIPPED
 from inspect_server.domain.people import Organisation
 from inspect_server.domain.permissions import Action, permit, standings_of_user
 from inspect_server.services.auditing import record
 from inspect_server.services.context import Actor, ServiceContext
-from storage import appointments, arrivals, cases, catalogue, evidence, footage_amounts, inspections, people
+from storage import appointments, arrivals, cases, catalogue, evidence, footage_amounts, inspections, moments, people
 from storage.cases import CaseListing, CasePage
 from storage.engine import Transaction
 
@@ -53,6 +54,7 @@ class InspectionOfCase:
     footage_ms: float
     gap_count: int
     picture_count: int
+    skip_count: int
     appointment: Appointment | None
     declines: list[Decline]
 
@@ -183,6 +185,7 @@ async def _file(context: ServiceContext, tx: Transaction, case: Case) -> CaseFil
     )
     times = await appointments.of_inspections(tx, ids)
     pictures = await evidence.picture_counts(tx, ids)
+    skips = await moments.counts(tx, ids, PHOTO_SKIPPED)
     held = [
         InspectionOfCase(
             listing.inspection,
@@ -190,6 +193,7 @@ async def _file(context: ServiceContext, tx: Transaction, case: Case) -> CaseFil
             totals[listing.inspection.id].footage_ms,
             totals[listing.inspection.id].gap_count,
             pictures.get(listing.inspection.id, 0),
+            skips.get(listing.inspection.id, 0),
             times.get(listing.inspection.id),
             await arrivals.declines_of(tx, listing.inspection.id),
         )

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from inspect_server.domain import conducting
 from inspect_server.domain.errors import BadRequest
-from inspect_server.domain.moments import Moment
+from inspect_server.domain.moments import PHOTO_SKIPPED, Moment
 from inspect_server.domain.permissions import Action
 from inspect_server.services import moments
 from inspect_server.services.acting import Acting, acting
@@ -23,7 +23,6 @@ from storage import moments as stored_moments
 from storage.engine import Transaction
 
 BEGUN = "photos.begun"
-SKIPPED = "photos.skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ async def begin(context: ServiceContext, by: Guest) -> PhotoRound:
         noted = await stored_moments.moments_of(tx, who.inspection.id)
     if is_new:
         context.announce(InspectionChanged(who.inspection.id, Topic.MOMENTS))
-    return PhotoRound(seat_id, context.now(), [_skip_of(moment) for moment in noted if moment.kind == SKIPPED])
+    return PhotoRound(seat_id, context.now(), [_skip_of(moment) for moment in noted if moment.kind == PHOTO_SKIPPED])
 
 
 async def skip(context: ServiceContext, by: Guest, skipped: Skip) -> None:
@@ -93,7 +92,7 @@ async def skip(context: ServiceContext, by: Guest, skipped: Skip) -> None:
             context,
             tx,
             who.inspection.id,
-            SKIPPED,
+            PHOTO_SKIPPED,
             moment_id=skipped.id,
             actor=who.name,
             participant_id=who.participant.id if who.participant else None,
@@ -101,7 +100,7 @@ async def skip(context: ServiceContext, by: Guest, skipped: Skip) -> None:
             details=details,
         )
         if is_new:
-            await _audit(context, tx, who, SKIPPED, details)
+            await _audit(context, tx, who, PHOTO_SKIPPED, details)
     context.announce(InspectionChanged(who.inspection.id, Topic.MOMENTS))
 
 

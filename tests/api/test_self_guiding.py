@@ -46,6 +46,11 @@ async def test_a_point_is_passed_over_with_a_reason_that_office_and_phone_see(si
     assert [each.status for each in said] == [204, 204]
     details = {"part": body["part_id"], "item": body["checklist_item_id"], "reason": "设备在外地检定"}
     assert await moments(site, inspection_id) == [("photos.skipped", details)]
+    # Nothing but words: they are to be found from the case all the same.
+    staff = await site.signed_in()
+    case_id = (await staff.get(f"/api/inspections/{inspection_id}")).json["parts"][0]["case_id"]
+    (row,) = (await staff.get(f"/api/cases/{case_id}")).json["inspections"]
+    assert (row["picture_count"], row["skip_count"], row["started_at"]) == (0, 1, None)
     (skip,) = (await phone.put("/api/visit/photo-round")).json["skips"]
     assert (skip["id"], skip["reason"]) == (SKIP, "设备在外地检定")
 

@@ -97,6 +97,8 @@ class CaseList(Body):
 
 
 class InspectionRow(Body):
+    """``skip_count``: how often somebody on the site said of which point no picture comes."""
+
     id: str
     kind: InspectionKind
     state: InspectionState
@@ -107,6 +109,7 @@ class InspectionRow(Body):
     footage_ms: float
     gap_count: int
     picture_count: int
+    skip_count: int
     appointment: AppointmentView | None
     declines: list[DeclineView]
 

@@ -67,6 +67,7 @@ def _inspection_row(held: InspectionOfCase) -> schemas.InspectionRow:
         footage_ms=held.footage_ms,
         gap_count=held.gap_count,
         picture_count=held.picture_count,
+        skip_count=held.skip_count,
         appointment=views.appointment(held.appointment),
         declines=[views.decline(each) for each in held.declines],
     )

@@ -1972,7 +1972,10 @@ export interface components {
          * @enum {string}
          */
         InspectionKind: "guidance" | "initial" | "reinspection";
-        /** InspectionRow */
+        /**
+         * InspectionRow
+         * @description ``skip_count``: how often somebody on the site said of which point no picture comes.
+         */
         InspectionRow: {
             appointment: components["schemas"]["AppointmentView"] | null;
             /** Format: date-time */
@@ -1985,6 +1988,7 @@ export interface components {
             inspector_name: string;
             kind: components["schemas"]["InspectionKind"];
             picture_count: number;
+            skip_count: number;
             started_at: string | null;
             state: components["schemas"]["InspectionState"];
         };

@@ -31,6 +31,7 @@ export default {
     replay: "Replay",
     pictures: "Look at the photos",
     pictureCount: "{n} photo or clip | {n} photos and clips",
+    skipCount: "{n} note on why there is no photo | {n} notes on why there is no photo",
     lookBack: "Look back",
   },
   start: { open: "Start an inspection", title: "Start an inspection", text: "Choose the kind. A link and a QR code for the enterprise follow.", submit: "Start", enter: "Enter the running call" },

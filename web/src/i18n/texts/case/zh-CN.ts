@@ -32,6 +32,7 @@ export default {
     lookBack: "边录边看",
     pictures: "查看照片",
     pictureCount: "照片与片段 {n} 件",
+    skipCount: "{n} 次说明拍不了",
   },
   start: { open: "发起勘验", title: "发起勘验", text: "选择勘验方式。随后会生成给企业的链接和二维码。", submit: "开始", enter: "进入正在进行的通话" },
   joint: {

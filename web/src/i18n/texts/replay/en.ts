@@ -18,6 +18,7 @@ const en: typeof zh = {
   pictures: {
     title: "Photos point by point",
     about: "This inspection had no video call. The enterprise took these photos and clips point by point: {n}.",
+    onlyReasons: "There was no video call and no photo, only the enterprise's reasons why there are none.",
     undecided: "Not decided yet",
     none: "No photo",
     skipped: "The enterprise passed this point over ({time}): {reason}",

@@ -16,6 +16,7 @@ export default {
   pictures: {
     title: "逐项照片",
     about: "本次勘验没有视频通话，以下 {n} 件照片和片段由企业按要点逐项拍摄。",
+    onlyReasons: "本次勘验没有视频通话，也没有照片，只有企业说明的拍不了的原因。",
     undecided: "尚未判定",
     none: "没有照片",
     skipped: "企业跳过了这一项（{time}）：{reason}",
