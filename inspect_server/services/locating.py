@@ -35,11 +35,12 @@ from storage.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Coordinates:
-    """As somebody gave them: degrees in ``datum``."""
+    """As somebody gave them: degrees in ``datum``. ``converted_from``: they were given in another one before."""
 
     latitude: float
     longitude: float
     datum: Datum
+    converted_from: Datum | None = None
 
 
 async def register_site(context: ServiceContext, by: Actor, case_id: str, coordinates: Coordinates) -> Site:
@@ -53,7 +54,7 @@ async def register_site(context: ServiceContext, by: Actor, case_id: str, coordi
         site = Site(
             enterprise_id=case.enterprise_id,
             place=place_from(coordinates.latitude, coordinates.longitude, coordinates.datum),
-            given_in=coordinates.datum,
+            given_in=coordinates.converted_from or coordinates.datum,
             set_by=f"user:{by.user.id}",
             set_at=context.now(),
         )
@@ -66,7 +67,7 @@ async def register_site(context: ServiceContext, by: Actor, case_id: str, coordi
             f"enterprise:{case.enterprise_id}",
             organisation_path=case.organisation_path,
             address=by.address,
-            details={"case": case.number, "given_in": coordinates.datum.value},
+            details={"case": case.number, "given_in": site.given_in.value},
         )
     return site
 

@@ -131,3 +131,13 @@ async def test_who_may_register_and_look(call: Call) -> None:
         await locating.show_site(office.context, office.stranger, case_id)
     with pytest.raises(NotFound):
         await locating.show_whereabouts(office.context, office.stranger, call.inspection_id)
+
+
+async def test_a_converted_place_that_is_registered_again_keeps_its_place_and_its_mark(office: Office) -> None:
+    case_id = await office.open_case()
+    given = locating.Coordinates(36.0, 117.0, Datum.GCJ_02)
+    before = await locating.register_site(office.context, office.inspector, case_id, given)
+    await locating.register_site(office.context, office.inspector, case_id, NEAR)
+    former = locating.Coordinates(before.place.latitude, before.place.longitude, Datum.WGS_84, Datum.GCJ_02)
+    restored = await locating.register_site(office.context, office.inspector, case_id, former)
+    assert (restored.place, restored.given_in) == (before.place, Datum.GCJ_02)

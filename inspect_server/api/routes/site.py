@@ -26,7 +26,7 @@ _LINK = (InvitationInvalid, InvitationExpired, InvitationRevoked, InspectionEnde
 @operations.put("/api/cases/{case_id}/site", NotAllowed, NotFound)
 async def register_site(staff: Staff, case_id: str, body: schemas.NewSite) -> schemas.RegisteredSite:
     """Say where the enterprise of a case has its site."""
-    given = locating.Coordinates(body.latitude, body.longitude, body.datum)
+    given = locating.Coordinates(body.latitude, body.longitude, body.datum, body.converted_from)
     return views.registered_site(await locating.register_site(staff.services, staff.actor, case_id, given))
 
 

@@ -13,11 +13,15 @@ from inspect_server.domain.geometry import Datum, Nearness
 
 
 class NewSite(Body):
-    """Degrees in ``datum``; GCJ-02, as Chinese maps show it, is converted to WGS-84."""
+    """Degrees in ``datum``; GCJ-02, as Chinese maps show it, is converted to WGS-84.
+
+    ``converted_from``: a registered place that was converted before is registered again.
+    """
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
     datum: Datum = Datum.WGS_84
+    converted_from: Datum | None = None
 
 
 class SiteView(Body):

@@ -168,7 +168,7 @@ export function createSiteDesk({ client, inspectionId, send, clock, chance }: Si
       act(async () => {
         if (latitude == null || longitude == null) return;
         const site = history.value?.site ?? null;
-        await api.registerSite(caseId, { latitude, longitude, datum: "wgs_84" });
+        await api.registerSite(caseId, { latitude, longitude, datum: "wgs_84", converted_from: null });
         former.value = site === null ? null : { caseId, site };
         await loadHistory();
       }),
@@ -177,7 +177,8 @@ export function createSiteDesk({ client, inspectionId, send, clock, chance }: Si
       act(async () => {
         if (former.value === null) return;
         const { caseId, site } = former.value;
-        await api.registerSite(caseId, { latitude: site.latitude, longitude: site.longitude, datum: "wgs_84" });
+        const { latitude, longitude, given_in: converted_from } = site;
+        await api.registerSite(caseId, { latitude, longitude, datum: "wgs_84", converted_from });
         former.value = null;
         await loadHistory();
       }),
