@@ -135,17 +135,15 @@ async def collect(
 async def file_under(
     context: ServiceContext, by: Actor, evidence_id: str, *, part_id: str | None, checklist_item_id: str | None
 ) -> Evidence:
-    """File evidence under a point of the checklist, or under none.
+    """File evidence under a point of the checklist, or under none; also after the end, for some arrives only then.
 
     Raises:
         NotFound, NotAllowed: see the permission table.
-        InspectionEnded: the inspection's file is closed.
         RecordSigned: a record that names it, or would have to, is signed.
         BadRequest: the point is none of this inspection's.
     """
     async with context.database.transaction() as tx:
         found, who = await _visible(context, tx, by, evidence_id, Action.FILE_EVIDENCE, for_update=True)
-        conducting.require_open(who.inspection)
         await require_point(tx, who.inspection, part_id, checklist_item_id)
         if (found.part_id, found.checklist_item_id) == (part_id, checklist_item_id):
             return found

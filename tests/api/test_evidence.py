@@ -181,13 +181,17 @@ async def test_what_was_taken_before_the_end_still_arrives_for_a_day_and_nothing
     staff = await site.signed_in()
     still = await staff.ask("PUT", f"{path}/a-still-0123456789", data=form(about(kind="still")))
     assert still.status == 200, still.data
+    part = (await staff.get(f"/api/inspections/{inspection_id}")).json["parts"][0]
+    place = {"part_id": part["id"], "checklist_item_id": part["checklist"][0]["id"]}
+    filed = await staff.ask("PUT", f"/api/evidence/{ID}/place", json=place)
+    assert (filed.status, filed.json["checklist_item_id"]) == (200, place["checklist_item_id"])
     newer = form(about(taken_at=site.office.clock().isoformat()))
     assert (await phone.send("newer-0123456789", newer)).json["code"] == "inspection_ended"
     site.office.clock.advance(seconds=1)
     late = await phone.send("too-late-0123456789")
     assert (late.status, late.json["code"]) == (409, "evidence_too_late")
     assert late.json["params"] == {"accepted_until": (NOW + timedelta(hours=24)).isoformat().replace("+00:00", "Z")}
-    assert (await phone.send()).json == arrived.json, "sent again it is still the same"
+    assert (await phone.send()).json == {**arrived.json, **place}, "sent again it is still the same"
     assert (await phone.get("/api/visit/evidence")).json["code"] == "inspection_ended", "nothing else is open"
 
 

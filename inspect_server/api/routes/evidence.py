@@ -97,7 +97,7 @@ async def show_visible_evidence(invited: Invited) -> EvidenceList:
     return views.evidence_list(await collecting.show_evidence(invited.services, invited.guest, None))
 
 
-@operations.put("/api/evidence/{evidence_id}/place", *_OFFICE, InspectionEnded, RecordSigned)
+@operations.put("/api/evidence/{evidence_id}/place", *_OFFICE, RecordSigned)
 async def file_evidence(staff: Staff, evidence_id: str, body: EvidencePlace) -> EvidenceView:
     """File evidence under a point of the checklist."""
     return views.evidence_view(

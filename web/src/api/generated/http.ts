@@ -2332,8 +2332,12 @@ export interface components {
         /**
          * NewSite
          * @description Degrees in ``datum``; GCJ-02, as Chinese maps show it, is converted to WGS-84.
+         *
+         *     ``converted_from``: a registered place that was converted before is registered again.
          */
         NewSite: {
+            /** @default null */
+            converted_from: components["schemas"]["Datum"] | null;
             /** @default wgs_84 */
             datum: components["schemas"]["Datum"];
             latitude: number;
@@ -3712,7 +3716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `inspection_ended`, `record_signed` */
+            /** @description `record_signed` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,6 @@
 /** The points under which evidence is filed, as a list to choose from. Pure. */
 import type { Schema } from "@/api/client";
+import type { JudgedPart } from "@/features/checklist/standing";
 
 export interface Point {
   partId: string;
@@ -21,6 +22,17 @@ export function pointsOf(parts: readonly Schema<"PartView">[]): Point[] {
         text,
         partName: parts.length > 1 ? part.permit_item_name : "",
       })),
+  );
+}
+
+/** Of the parts whose record is not signed yet. */
+export function pointsToFileUnder(parts: readonly JudgedPart[]): Point[] {
+  const open = parts.filter(({ may_decide, sealed_at }) => may_decide && sealed_at === null);
+  return open.flatMap(({ part_id, items, permit_item_name }) =>
+    items.map(({ item: { id, position, text } }) => {
+      const partName = parts.length > 1 ? permit_item_name : "";
+      return { partId: part_id, itemId: id, position, text, partName };
+    }),
   );
 }
 
