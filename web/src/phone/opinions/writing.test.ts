@@ -10,8 +10,10 @@ const PLACE = { partId: "part", itemId: "item" };
 function setUp() {
   const put = vi.fn<(path: string, body: unknown) => Promise<void>>(() => Promise.resolve());
   let made = 0;
-  const writing = createWriting({ put } as never, () => `id-${(made += 1)}`, ref({ [draftKey(PLACE)]: " 合格 " }));
-  return { put, writing };
+  const drafts = ref<Record<string, string>>({ [draftKey(PLACE)]: " 合格 " });
+  const unanswered = ref<Record<string, string>>({});
+  const open = () => createWriting({ client: { put } as never, newId: () => `id-${(made += 1)}`, drafts, unanswered });
+  return { put, writing: open(), reload: open };
 }
 
 test("sends what is written, trimmed, and clears the paper", async () => {
@@ -35,6 +37,14 @@ test("sent again after a lost answer it keeps its id, and the text is not lost",
   expect(writing.failure.value).toBeInstanceOf(ApiError);
   expect(writing.drafts.value[draftKey(PLACE)]).toBe(" 合格 ");
   expect(await writing.send(PLACE)).toBe(true);
+  expect(put.mock.calls.map(([path]) => path)).toEqual(["/api/visit/opinions/id-1", "/api/visit/opinions/id-1"]);
+});
+
+test("sent again after a reload it is the same opinion still", async () => {
+  const { put, writing, reload } = setUp();
+  put.mockImplementationOnce(() => Promise.reject(new ApiError("network_unreachable", 0)));
+  await writing.send(PLACE);
+  expect(await reload().send(PLACE)).toBe(true);
   expect(put.mock.calls.map(([path]) => path)).toEqual(["/api/visit/opinions/id-1", "/api/visit/opinions/id-1"]);
 });
 

@@ -23,11 +23,17 @@ export function draftKey({ partId, itemId }: Place): string {
   return `${partId}/${itemId}`;
 }
 
-/** Args: newId — for an opinion; sending the same text again keeps the id, for the answer may have been lost. */
-export function createWriting(client: Pick<ApiClient, "put">, newId: () => string, drafts: Drafts): Writing {
+export interface WritingOptions {
+  client: Pick<ApiClient, "put">;
+  newId: () => string;
+  drafts: Drafts;
+  /** Ids of what was sent and not answered: sending the same text again, after a reload too, is the same opinion. */
+  unanswered: Drafts;
+}
+
+export function createWriting({ client, newId, drafts, unanswered }: WritingOptions): Writing {
   const sending = ref<string | null>(null);
   const failure = shallowRef<unknown>(null);
-  const ids = new Map<string, string>();
 
   return {
     drafts,
@@ -38,12 +44,12 @@ export function createWriting(client: Pick<ApiClient, "put">, newId: () => strin
       const text = (drafts.value[key] ?? "").trim();
       if (text === "" || sending.value !== null) return false;
       const letter = `${key} ${text}`;
-      const id = ids.get(letter) ?? newId();
-      ids.set(letter, id);
+      const id = unanswered.value[letter] || newId();
+      unanswered.value[letter] = id;
       sending.value = key;
       try {
         await client.put(`/api/visit/opinions/${id}`, { part_id: place.partId, checklist_item_id: place.itemId, text });
-        ids.delete(letter);
+        unanswered.value[letter] = "";
         // What was typed meanwhile stays.
         if ((drafts.value[key] ?? "").trim() === text) drafts.value = { ...drafts.value, [key]: "" };
         failure.value = null;
