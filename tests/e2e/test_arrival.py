@@ -170,6 +170,7 @@ async def test_refusing_ends_politely_and_the_inspector_sees_it(
     await laptop.sign_in()
     await laptop.enter_call(invited.inspection_id)
     await phone.open(invited.link)
+    await expect(phone.heading("勘验时间")).to_be_visible(timeout=JOIN_MS)
     await screen.page.get_by_role("button", name="不参加视频勘验").click()
     await screen.page.get_by_role("button", name="确认不参加").click()
     await expect(screen.page.get_by_text("请选择或填写原因")).to_be_visible()
@@ -296,6 +297,7 @@ async def test_an_appointment_is_made_shown_and_missed(
     invitation = await staff.post(f"/api/inspections/{inspection_id}/invitations", {"role": "enterprise"})
     await phone.open(invitation["link"])
     await expect(screen.page.get_by_text("大约需要 20 分钟")).to_be_visible(timeout=JOIN_MS)
+    await expect(phone.heading("预约时间")).to_be_visible()
 
     database = engine.connect(shared_deployment.database_url)
     async with database.transaction() as tx:

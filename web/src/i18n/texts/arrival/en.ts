@@ -15,6 +15,7 @@ export default {
     certificate: "Law enforcement certificate {number}",
     askOther: "Conflict of interest? Ask for another officer",
     when: "Appointment",
+    whenNow: "Time of the inspection",
     now: "Now, whenever you are ready",
     takes: "Takes about {n} minutes",
     grace: "May begin up to {n} minutes late",

@@ -15,6 +15,7 @@ export default {
     certificate: "执法证号 {number}",
     askOther: "与该勘验员有利害关系？申请回避",
     when: "预约时间",
+    whenNow: "勘验时间",
     now: "现在就可以开始",
     takes: "大约需要 {n} 分钟",
     grace: "最晚可迟到 {n} 分钟",
