@@ -22,20 +22,27 @@ export interface Translations {
 export async function createTranslations(load: TextLoader): Promise<Translations> {
   const plugin = createI18n({ legacy: false, locale: "zh-CN", fallbackLocale: false, messages: {} });
   const { global } = plugin;
-  const use = async (language: Language): Promise<void> => {
+  let wanted: Language = remembered();
+  const speak = async (language: Language): Promise<void> => {
+    wanted = language;
     if (!global.availableLocales.includes(language)) {
       const texts = await load[language]();
       global.setLocaleMessage(language, texts.default as never);
     }
+    // Another one may have been chosen while the texts were loaded.
+    if (language !== wanted) return;
     global.locale.value = language;
     document.documentElement.lang = language;
-    remember(language);
   };
-  // All windows of one person speak one language.
+  const use = (language: Language): Promise<void> => {
+    remember(language);
+    return speak(language);
+  };
+  // All windows of one person speak one language. Who follows says nothing, or two windows would turn each other back.
   window.addEventListener("storage", ({ key }) => {
-    if (key === STORAGE_KEY) void use(remembered());
+    if (key === STORAGE_KEY) void speak(remembered());
   });
-  await use(remembered());
+  await speak(wanted);
   return { plugin, current: () => global.locale.value as Language, use };
 }
 
