@@ -122,6 +122,17 @@ async def test_a_reload_in_mid_word_without_a_network_loses_nothing(
     moments = (await staff.get(f"/api/inspections/{invited.inspection_id}/moments"))["items"]
     assert [each["kind"] for each in moments if each["kind"].startswith("decision")] == ["decision.made"]
 
+    # A second window goes on where the first one was; that says so, and takes the call back.
+    second = await page.context.new_page()
+    await second.goto(page.url)
+    await expect(second.get_by_role("button", name="结束勘验")).to_be_visible(timeout=WAIT_MS)
+    taken_over = "已在另一个窗口打开"
+    await expect(page.get_by_role("heading", name=taken_over)).to_be_visible(timeout=WAIT_MS)
+    assert await hindrances(page) == []
+    await page.get_by_role("button", name="在这里继续").click()
+    await expect(page.get_by_label("备注")).to_have_value(NOTE, timeout=WAIT_MS)
+    await expect(second.get_by_role("heading", name=taken_over)).to_be_visible(timeout=WAIT_MS)
+
 
 async def test_two_departments_judge_their_own_lists_in_one_call(
     people: People, staff: Staff, shared_deployment: Deployment
