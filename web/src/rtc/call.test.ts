@@ -117,6 +117,35 @@ test("sends all that the profile allows, and steps down when the server says so"
   expect(video.parameters.encodings[0]).toMatchObject({ maxFramerate: 15, scaleResolutionDownBy: 2 });
 });
 
+test("sound that comes back from a phone call comes on a new connection, for its clock stood still", async () => {
+  const socket = await live();
+  const microphone = devices.opened.find((track) => track.kind === "audio");
+  microphone?.take();
+  await settle();
+  expect(socket.ofType("publish")).toHaveLength(1);
+  if (microphone) microphone.muted = false;
+  microphone?.onunmute?.();
+  await settle();
+  expect(socket.ofType("publish")).toHaveLength(2);
+});
+
+test("another microphone is heard on a new connection, another camera is seen on the present one", async () => {
+  const socket = await live();
+  await media.chooseCamera("other");
+  await settle();
+  expect(socket.ofType("publish")).toHaveLength(1);
+  await media.chooseMicrophone("other");
+  await settle();
+  expect(socket.ofType("publish")).toHaveLength(2);
+});
+
+test("a page that slept goes on with a new connection", async () => {
+  const socket = await live();
+  clock.freeze(60_000);
+  await clock.advance(1_500);
+  expect(socket.ofType("publish")).toHaveLength(2);
+});
+
 test("a wish for somebody's picture goes to the server", async () => {
   const socket = await live();
   call.send({ type: "prefer_picture", participant_id: "phone", preference: "sharp" });

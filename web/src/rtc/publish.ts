@@ -59,20 +59,24 @@ export class PublishConnection implements Connection {
    * Sends other tracks from now on.
    *
    * Returns:
-   *     false if this connection has no place for a track of that kind: then a new connection is needed.
+   *     false if one of them needs a new connection: there is no place for its kind, or it is other sound than before,
+   *     for the clock of sound stands still while a microphone is changed. The others are sent all the same.
    */
   setTracks(tracks: PublishedTracks): boolean {
+    let fits = true;
     for (const kind of ["video", "audio"] as const) {
-      if (tracks[kind] !== null && !this.senders.has(kind)) return false;
-    }
-    for (const [kind, sender] of this.senders) {
-      if (sender.track === tracks[kind]) continue;
-      sender.replaceTrack(tracks[kind]).then(
+      const [sender, track] = [this.senders.get(kind), tracks[kind]];
+      if (sender?.track === track || (sender === undefined && track === null)) continue;
+      if (sender === undefined || (kind === "audio" && track !== null)) {
+        fits = false;
+        continue;
+      }
+      sender.replaceTrack(track).then(
         () => this.picture?.trackChanged(),
         () => this.peer.fault({ retry: true }),
       );
     }
-    return true;
+    return fits;
   }
 
   signsOfLife(): Promise<number> {

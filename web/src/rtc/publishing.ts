@@ -1,6 +1,7 @@
 /**
  * Sends one camera, with or without a microphone, for as long as the call lasts: tells the room how it is, publishes it,
- * and publishes it anew whenever its connection or the WebSocket was lost.
+ * and publishes it anew whenever its connection or the WebSocket was lost, or its media's clocks stood still: behind
+ * that its sound would be dated too early until the next report.
  *
  * Owns the publish connections of this source, not its devices.
  */
@@ -11,6 +12,7 @@ import type { ClientMessage, MediaCondition, Picture } from "./messages";
 import type { Unsubscribe } from "./observable";
 import type { PeerOptions } from "./peer";
 import { PublishConnection, type PublishedTracks } from "./publish";
+import { onStandstill } from "./standstill";
 import { Succession, type ConnectionEvents, type ConnectionFault, type SuccessionState } from "./succession";
 
 /** The devices behind what is sent. */
@@ -52,7 +54,9 @@ export class Publishing {
   private readonly succession: Succession<PublishConnection>;
   private media: SentMedia | null = null;
   private stopMedia: Unsubscribe | null = null;
+  private readonly stopWatching: () => void;
   private told = "";
+  private soundWasAway = false;
   /** This WebSocket, as the server numbers them; null before `welcome`. */
   private window: number | null = null;
 
@@ -69,6 +73,7 @@ export class Publishing {
       onQuiet: () => options.onQuiet(),
       onChange: () => options.onChange(),
     });
+    this.stopWatching = onStandstill(options.clock, () => this.succession.current && this.succession.replace());
   }
 
   get state(): SuccessionState {
@@ -129,6 +134,7 @@ export class Publishing {
 
   /** The call is over. */
   close(): void {
+    this.stopWatching();
     this.use(null);
     this.succession.close();
   }
@@ -163,7 +169,14 @@ export class Publishing {
     }
     const tracks = this.tracks();
     const fits = this.succession.active.map((one) => one.setTracks(tracks));
-    if (fits.includes(false)) this.succession.replace();
+    if (fits.includes(false) || this.soundIsBack(state.microphone)) this.succession.replace();
+  }
+
+  /** The system took the microphone away, and has given it back. */
+  private soundIsBack(microphone: MediaCondition): boolean {
+    const wasAway = this.soundWasAway;
+    this.soundWasAway = microphone === "taken" || microphone === "background";
+    return wasAway && !this.soundWasAway;
   }
 
   private publishIfPossible(): void {
