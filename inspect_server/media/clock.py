@@ -43,6 +43,13 @@ class PublisherClock:
         self._offsets_us.append(arrived_us - ntp_us)
         self.offset_us = min(self._offsets_us)
 
+    def was_set(self, by_us: int, offset_us: int) -> bool:
+        """Whether a report with this offset tells of a clock set ``by_us``, and not of RTP time that stood still.
+
+        That cannot run ahead, and its report is never earlier than the least delay, as that of a clock set forward is.
+        """
+        return by_us < 0 or self.offset_us is None or offset_us < self.offset_us - STEP_US // 2
+
     def step(self, by_us: int) -> None:
         """The publisher's clock was set: what was learnt of it holds for the clock as it is now."""
         self.stepped_us += by_us
@@ -79,12 +86,14 @@ class StreamClock:
     def report(self, ntp_us: int, rtp_time: int, arrived_us: int) -> None:
         """A sender report of this stream came; ``rtp_time`` unwrapped.
 
-        Between two reports of one stream RTP time and wall clock go on by the same; where they do not, the publisher's
-        wall clock was set. (Where RTP time jumps, the stream gets a new clock.)
+        Between two reports of one stream RTP time and wall clock go on by the same. Where they do not, the publisher's
+        wall clock was set, which shows against ours; or the stream's RTP time stood still, as that of sound does while
+        a phone call has the microphone: then only this report is news. (Where RTP time jumps, the stream gets a new
+        clock.)
         """
         if self._report is not None:
             stepped_us = ntp_us - self._publishers_us(self._report, rtp_time)
-            if abs(stepped_us) > STEP_US:
+            if abs(stepped_us) > STEP_US and self._publisher.was_set(stepped_us, arrived_us - ntp_us):
                 self._publisher.step(stepped_us)
         self._report = _Report(ntp_us, rtp_time, self._publisher.stepped_us)
         self._publisher.observe(ntp_us, arrived_us)

@@ -193,12 +193,32 @@ class BadCall:
 async def bad_call(
     browsers: Browsers, deployment: Deployment, conditions: Conditions, *, signalling_delay_ms: float = 0
 ) -> AsyncIterator[BadCall]:
+    """As ``call_between``, with screens that are opened for it."""
+    inspector = await open_screen(browsers.laptop, "inspector")
+    enterprise = await open_screen(browsers.phone, "enterprise", phone=True)
+    try:
+        async with call_between(
+            inspector, enterprise, deployment, conditions, signalling_delay_ms=signalling_delay_ms
+        ) as call:
+            yield call
+    finally:
+        for screen in (inspector, enterprise):
+            await screen.context.close()
+
+
+@asynccontextmanager
+async def call_between(
+    inspector: Screen,
+    enterprise: Screen,
+    deployment: Deployment,
+    conditions: Conditions,
+    *,
+    signalling_delay_ms: float = 0,
+) -> AsyncIterator[BadCall]:
     """The phone has joined and the inspector sees it; ``conditions`` hold in both directions from the start."""
     product = deployment.product
     media, viewer = Relay(conditions, conditions), Relay()
     signalling = await TcpRelay.listening("127.0.0.1", product.port, delay_ms=signalling_delay_ms)
-    inspector = await open_screen(browsers.laptop, "inspector")
-    enterprise = await open_screen(browsers.phone, "enterprise", phone=True)
     try:
         async with Staff.signed_in(product.url) as staff:
             invited = await staff.invite()
@@ -212,8 +232,6 @@ async def bad_call(
             await call.picture_after(datetime.fromtimestamp(0, UTC), within_s=20)
             yield call
     finally:
-        for screen in (inspector, enterprise):
-            await screen.context.close()
         media.close()
         viewer.close()
         signalling.close()

@@ -68,12 +68,18 @@ def _moment(wall_ms: float) -> datetime:
     return datetime.fromtimestamp(wall_ms / 1000, UTC)
 
 
+def flags_for(clip: Clip | None) -> list[str]:
+    """Chromium's, with this before its camera and microphone."""
+    if clip is None:
+        return [*FLAGS]
+    devices = [f"--use-file-for-fake-video-capture={clip.video}", f"--use-file-for-fake-audio-capture={clip.audio}"]
+    return [*FLAGS, *devices]
+
+
 @asynccontextmanager
 async def launched(clip: Clip | None, *, extra_flags: Sequence[str] = ()) -> AsyncIterator[Browser]:
     """A browser whose camera and microphone play the clip; without a clip they show Chromium's own test picture."""
-    flags = [*FLAGS, *extra_flags]
-    if clip is not None:
-        flags += [f"--use-file-for-fake-video-capture={clip.video}", f"--use-file-for-fake-audio-capture={clip.audio}"]
+    flags = [*flags_for(clip), *extra_flags]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable(), args=flags)
         try:
@@ -193,10 +199,14 @@ async def open_screen(
     if phone:
         options.setdefault("user_agent", PHONE_AGENT.format(version=browser.version))
     context = await browser.new_context(permissions=["camera", "microphone"] if devices else [], **options)
-    logs = [(truth.SCRIPTS / f"{name}.js").read_text() for name in LOGS]
-    for script in [truth.init_script(), *logs, *init_scripts]:
+    for script in [*log_scripts(), *init_scripts]:
         await context.add_init_script(script)
     return await add_window(context, name)
+
+
+def log_scripts() -> list[str]:
+    """Init scripts: what the devices delivered, what was sent and what was shown."""
+    return [truth.init_script(), *((truth.SCRIPTS / f"{name}.js").read_text() for name in LOGS)]
 
 
 async def add_window(context: BrowserContext, name: str) -> Screen:
@@ -211,6 +221,11 @@ async def add_window(context: BrowserContext, name: str) -> Screen:
 def unhurried_camera() -> str:
     """An init script: the page's cameras give 10 pictures a second."""
     return (truth.SCRIPTS / "unhurried_camera.js").read_text()
+
+
+def phone_call() -> str:
+    """An init script: ``__ring()`` gives the page's devices to a phone call until ``__hangUp()``."""
+    return (truth.SCRIPTS / "phone_call.js").read_text()
 
 
 def camera_in_use() -> str:

@@ -61,7 +61,6 @@ async def open_publication(
             known_end=seat.last_ends.get(source),
             server_started_at=room.services.server_started_at,
         )
-        seat.last_ends.pop(source, None)
         seat.tracks[source] = epoch.track_id
         camera_gap, microphone_gap = seat.told_gaps(source)
         reply = await room.services.media.request(

@@ -139,6 +139,18 @@ class Seat:
         """The camera whose live connection this is, None if it is none."""
         return next((source for source, live in self.live.items() if live == connection_id), None)
 
+    def goes_live(self, source: str, connection_id: str) -> None:
+        """From now on, or again, this connection brings the camera's pictures."""
+        if self.live.get(source) != connection_id:
+            self.last_ends.pop(source, None)
+        self.live[source] = connection_id
+        self.silent.discard(source)
+
+    def falls_silent(self, source: str) -> None:
+        """The camera's connection brings nothing for the moment: another one may follow before it is closed."""
+        self.silent.add(source)
+        self.last_ends[source] = reason_of_silence(self.told_gaps(source))
+
     def forget_live(self, connection_id: str, why: GapReason) -> bool:
         """This connection brings nothing more; whether one that counted is gone by that."""
         source = self.source_of(connection_id)

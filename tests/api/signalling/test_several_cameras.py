@@ -7,6 +7,7 @@ from inspect_server.api.signalling.seat import MAX_CONNECTIONS
 from inspect_server.domain.errors import BadSdp
 from inspect_server.domain.footage import MAX_SOURCES, GapReason
 from inspect_server.media import messages as to_worker
+from storage import footage
 from tests.api.signalling.conftest import Call, Page
 
 
@@ -81,9 +82,17 @@ async def test_a_phone_that_fell_asleep_in_the_background_did_not_lose_its_netwo
     await page.send("media_state", camera="background", microphone="on")
     await page.send("ping")
     await page.until("pong")
-    tell(call, first, "closed")
+    tell(call, first, "away")
+    tell(call, first, "live")
+    # Awake again it says so at once, and publishes beside the connection that the worker has not given up yet.
+    await page.send("media_state", camera="on", microphone="on")
+    second = await publish(call, page, "camera")
     (seat,) = call.rooms.room(call.inspection_id).seats
-    assert seat.last_ends == {"camera": GapReason.BACKGROUND}
+    async with call.rooms.context.database.reading() as tx:
+        epochs = await footage.epochs_of(tx, seat.tracks["camera"])
+    assert [epoch.preceded_by for epoch in epochs] == [None, GapReason.BACKGROUND]
+    tell(call, second, "live")
+    assert seat.last_ends == {}
 
 
 async def test_a_muted_microscope_does_not_look_like_a_muted_camera(call: Call) -> None:

@@ -90,11 +90,10 @@ def _changed(room: Room, event: to_worker.ConnectionChanged) -> None:
         return
     match event.state:
         case "live":
-            seat.live[event.source] = event.connection_id
-            seat.silent.discard(event.source)
+            seat.goes_live(event.source, event.connection_id)
             seat.presence = seat.connected_presence()
         case "away" if seat.live.get(event.source) == event.connection_id:
-            seat.silent.add(event.source)
+            seat.falls_silent(event.source)
             seat.presence = seat.connected_presence()
         case "closed":
             _closed(room, seat, event.connection_id)
