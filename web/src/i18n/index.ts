@@ -11,6 +11,7 @@ export type Texts = Record<string, unknown>;
 export type TextLoader = Record<Language, () => Promise<{ default: Texts }>>;
 
 const STORAGE_KEY = "inspect.language";
+const AGAIN_MS = 1500;
 
 export interface Translations {
   plugin: I18n<Record<string, never>, Record<string, never>, Record<string, never>, string, false>;
@@ -26,8 +27,8 @@ export async function createTranslations(load: TextLoader): Promise<Translations
   const speak = async (language: Language): Promise<void> => {
     wanted = language;
     if (!global.availableLocales.includes(language)) {
-      const texts = await load[language]();
-      global.setLocaleMessage(language, texts.default as never);
+      const texts = await untilLoaded(load[language]);
+      global.setLocaleMessage(language, texts as never);
     }
     // Another one may have been chosen while the texts were loaded.
     if (language !== wanted) return;
@@ -44,6 +45,17 @@ export async function createTranslations(load: TextLoader): Promise<Translations
   });
   await speak(wanted);
   return { plugin, current: () => global.locale.value as Language, use };
+}
+
+/** A network that is gone for a moment must not leave a page without words: it is tried until they come. */
+async function untilLoaded(load: () => Promise<{ default: Texts }>): Promise<Texts> {
+  for (;;) {
+    try {
+      return (await load()).default;
+    } catch {
+      await new Promise((passed) => setTimeout(passed, AGAIN_MS));
+    }
+  }
 }
 
 function remembered(): Language {

@@ -68,7 +68,7 @@ export function createPageRouter(signIn: SignInState): Router {
     try {
       me = await signIn.ensure();
     } catch {
-      return true; // The server cannot be asked: the page itself shows that, with a way to try again.
+      return true; // The server cannot be asked: the frame shows that in place of the page, with a way to try again.
     }
     if (to.name === "sign-in" && me !== null) return returnPathOf(to.query.return);
     if (to.meta.open === true || me !== null) return true;

@@ -54,6 +54,16 @@ describe("asking who is signed in", () => {
     expect(office.asked).toBe(1);
   });
 
+  test("tells why it failed until the server answers", async () => {
+    office.failure = new ApiError("storage_unavailable", 503);
+    await expect(state.ensure()).rejects.toBe(office.failure);
+    expect(state.failure.value).toBe(office.failure);
+    office.failure = null;
+    office.signedIn = true;
+    expect(await state.ensure()).toEqual(CHEN);
+    expect(state.failure.value).toBeNull();
+  });
+
   test("finds a sign-in of an earlier visit", async () => {
     office.signedIn = true;
     expect(await state.ensure()).toEqual(CHEN);

@@ -4,7 +4,7 @@
  * `expired` is raised when the server no longer accepts a sign-in that this page believed in, and is lowered by the
  * next sign-in: the router and the sign-in page act on it.
  */
-import { inject, type InjectionKey, readonly, type Ref, ref } from "vue";
+import { inject, type InjectionKey, readonly, type Ref, ref, shallowRef } from "vue";
 
 import { ApiError, type Schema } from "@/api/client";
 import type { StaffApi } from "@/api/staff";
@@ -12,6 +12,8 @@ import type { StaffApi } from "@/api/staff";
 export interface SignInState {
   me: Readonly<Ref<Schema<"Me"> | null>>;
   expired: Readonly<Ref<boolean>>;
+  /** Why nobody knows who is signed in, until the server could be asked; else null. */
+  failure: Readonly<Ref<unknown>>;
   /** Asks the server once; later calls answer from memory. Throws what is no plain "nobody is signed in". */
   ensure: () => Promise<Schema<"Me"> | null>;
   signIn: (name: string, password: string) => Promise<void>;
@@ -31,6 +33,7 @@ export function useSignInState(): SignInState {
 export function createSignInState(api: Pick<StaffApi, "me" | "signIn" | "signOut">): SignInState {
   const me = ref<Schema<"Me"> | null>(null);
   const expired = ref(false);
+  const failure = shallowRef<unknown>(null);
   let asked = false;
 
   const ensure = async (): Promise<Schema<"Me"> | null> => {
@@ -38,9 +41,13 @@ export function createSignInState(api: Pick<StaffApi, "me" | "signIn" | "signOut
     try {
       me.value = await api.me();
     } catch (error) {
-      if (!(error instanceof ApiError && error.code === "not_signed_in")) throw error;
+      if (!(error instanceof ApiError && error.code === "not_signed_in")) {
+        failure.value = error;
+        throw error;
+      }
       me.value = null;
     }
+    failure.value = null;
     asked = true;
     return me.value;
   };
@@ -48,6 +55,7 @@ export function createSignInState(api: Pick<StaffApi, "me" | "signIn" | "signOut
   return {
     me: readonly(me) as Readonly<Ref<Schema<"Me"> | null>>,
     expired: readonly(expired),
+    failure: readonly(failure),
     ensure,
     signIn: async (name, password) => {
       me.value = await api.signIn({ name, password });

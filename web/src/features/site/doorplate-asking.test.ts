@@ -1,23 +1,36 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { nextTick, shallowRef } from "vue";
 
 import type { Wanted } from "@/features/evidence/photo-requests";
 import type { PhotoRequestState } from "@/rtc/messages";
 
-import { createDoorplateAsking } from "./doorplate-asking";
+import { createDoorplateAsking, type DoorplateAsking } from "./doorplate-asking";
+
+const steps: string[] = [];
+const cancelled: string[] = [];
+const list = shallowRef<readonly PhotoRequestState[]>([]);
+
+beforeEach(() => {
+  steps.length = cancelled.length = 0;
+  list.value = [];
+});
+
+function ask(_: string, __: object, wanted: Wanted): string {
+  return `request-${steps.push("doorplate" in wanted ? wanted.doorplate : "")}`;
+}
+
+async function answer(stage: PhotoRequestState["stage"]): Promise<void> {
+  const newest = { request_id: `request-${steps.length}`, stage } as PhotoRequestState;
+  list.value = [...list.value.filter(({ request_id }) => request_id !== newest.request_id), newest];
+  await nextTick();
+}
+
+function asker(): DoorplateAsking {
+  return createDoorplateAsking({ ask, cancel: (id) => cancelled.push(id), list });
+}
 
 test("the next photo is asked for when the one before it is there", async () => {
-  const steps: string[] = [];
-  const list = shallowRef<readonly PhotoRequestState[]>([]);
-  const ask = (_: string, __: object, wanted: Wanted): string =>
-    `request-${steps.push("doorplate" in wanted ? wanted.doorplate : "")}`;
-  const asking = createDoorplateAsking({ ask, list });
-  const answer = async (stage: PhotoRequestState["stage"]): Promise<void> => {
-    const newest = { request_id: `request-${steps.length}`, stage } as PhotoRequestState;
-    list.value = [...list.value.filter(({ request_id }) => request_id !== newest.request_id), newest];
-    await nextTick();
-  };
-
+  const asking = asker();
   asking.start("phone");
   expect(steps).toEqual(["street"]);
   await answer("sending");
@@ -26,10 +39,21 @@ test("the next photo is asked for when the one before it is there", async () => 
   expect(steps).toEqual(["street", "number"]);
   await answer("declined");
   expect(steps).toEqual(["street", "number", "licence"]);
-  expect(asking.isUnderWay.value).toBe(true);
   await answer("sent");
-  expect(asking.isUnderWay.value).toBe(false);
   expect(asking.photosOf("phone")).toEqual(["sent", "declined", "sent"]);
   expect(asking.photosOf("another phone")).toEqual([]);
   expect(steps).toHaveLength(3);
+});
+
+test("begun anew it asks for the first one again, and takes back what was not answered", async () => {
+  const asking = asker();
+  asking.start("phone");
+  await answer("sent");
+  // The room that knew of this wish is gone: it never comes back as anything.
+  asking.start("phone");
+  expect(cancelled).toEqual(["request-2"]);
+  expect(steps).toEqual(["street", "number", "street"]);
+  await answer("sent");
+  asking.start("phone");
+  expect(cancelled).toEqual(["request-2", "request-4"]);
 });

@@ -1,23 +1,22 @@
 /** Asks somebody on the site for the three photos of the doorplate route, one after the other. */
-import { computed, ref, shallowRef, watch, type ComputedRef } from "vue";
+import { computed, ref, shallowRef, watch } from "vue";
 
 import type { PhotoRequests } from "@/features/evidence/photo-requests";
 import type { PhotoRequestState } from "@/rtc/messages";
 
-import { nextStep, STEPS, type Photo } from "./doorplate";
+import { nextStep, type Photo } from "./doorplate";
 
 export interface DoorplateAsking {
   /** What became of each photo that this person was asked for, in the order of the steps; empty before the start. */
   photosOf: (participantId: string) => readonly Photo[];
-  /** One is asked for, or will be. */
-  isUnderWay: ComputedRef<boolean>;
+  /** Begins with the first one; also anew, for a wish may be lost with the room that knew it. */
   start: (participantId: string) => void;
 }
 
 /** They belong to no point of the checklist. */
 const NOWHERE = { partId: null, itemId: null };
 
-export function createDoorplateAsking(requests: Pick<PhotoRequests, "ask" | "list">): DoorplateAsking {
+export function createDoorplateAsking(requests: Pick<PhotoRequests, "ask" | "cancel" | "list">): DoorplateAsking {
   const asked = shallowRef<readonly string[]>([]);
   const whom = ref<string | null>(null);
 
@@ -33,8 +32,8 @@ export function createDoorplateAsking(requests: Pick<PhotoRequests, "ask" | "lis
 
   return {
     photosOf: (participantId) => (participantId === whom.value ? photos.value : []),
-    isUnderWay: computed(() => photos.value.length > 0 && (photos.value.length < STEPS.length || photos.value.at(-1) === "asked")),
     start(participantId) {
+      if (photos.value.at(-1) === "asked") requests.cancel(asked.value.at(-1) ?? "");
       whom.value = participantId;
       asked.value = [];
       goOn();
