@@ -36,7 +36,7 @@ async def holes_of(tx: Transaction, inspection_ids: Iterable[str]) -> dict[str, 
         )
         .join(tracks, tracks.c.id == segments.c.track_id)
         .where(tracks.c.inspection_id.in_(list(inspection_ids)))
-        .subquery()
+        .subquery("neighbours")
     )
     began_at = func.coalesce(neighbours.c.ended_before, epochs.c.began_at, type_=Utc)
     rows = await tx.execute(

@@ -38,6 +38,8 @@ from tests.storage.records import (
 
 # These stay small, or are read whole on purpose.
 SMALL = {"organisations", "permit_item_versions", "checklist_items", "users", "user_roles"}
+# Not tables: what a statement has picked out by itself, by an index.
+PICKED = {"neighbours"}
 
 Query = Callable[[Transaction, Scene, str], Awaitable[object]]
 
@@ -62,7 +64,7 @@ QUERIES: dict[str, tuple[Query, int]] = {
     "the newest epoch": (lambda tx, _, t: footage.newest_epoch(tx, t), 1),
     "the gaps of an inspection": (lambda tx, s, _: footage.gaps_of(tx, s.inspection.id), 1),
     "the footage of an inspection": (lambda tx, s, _: footage_amounts.epochs_of_inspection(tx, s.inspection.id), 1),
-    "the totals of inspections": (lambda tx, s, _: footage_amounts.totals(tx, [s.inspection.id, "none"], now=NOW), 3),
+    "the totals of inspections": (lambda tx, s, _: footage_amounts.totals(tx, [s.inspection.id, "none"], now=NOW), 4),
     "a sign-in": (lambda tx, _s, _t: sign_ins.valid_sign_in(tx, digest("token"), now=NOW), 1),
     "the user who signs in": (lambda tx, s, _: people.credentials(tx, s.inspector.sign_in_name), 2),
     "a ticket": (lambda tx, _s, _t: tickets.take(tx, digest("ticket"), now=NOW), 1),
@@ -126,4 +128,4 @@ async def test_every_growing_table_is_entered_by_an_index(
             plan = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             steps = [str(row.detail) for row in plan]
             walked = [re.fullmatch(r"SCAN (\w+).*", step) for step in steps if "USING" not in step]
-            assert {found[1] for found in walked if found} <= SMALL, steps
+            assert {found[1] for found in walked if found} <= SMALL | PICKED, steps
