@@ -39,6 +39,26 @@ async def test_camera_denied_says_how_to_allow_it(people: People, invited: Invit
     assert screen.complaints == []
 
 
+@pytest.mark.parametrize("part", ["phone.zh-CN", "ReadinessScreen"])
+async def test_a_part_that_did_not_load_is_there_when_the_network_is_back(
+    part: str, people: People, invited: Invited
+) -> None:
+    """Chromium never asks again for a module that failed, so the page has to be loaded again."""
+    screen = await people.phone()
+    phone, blocked = PhonePages(screen.page), f"**/assets/{part}*"
+    await screen.page.route(blocked, lambda route: route.abort())
+    async with screen.page.expect_event("requestfailed", lambda request: part in request.url):
+        await screen.page.goto(invited.link)
+        if part == "ReadinessScreen":
+            await phone.introduce()
+            await phone.consent()
+    await screen.page.unroute(blocked)
+    if part == "phone.zh-CN":
+        await phone.introduce()
+        await phone.consent()
+    await expect(screen.page.get_by_role("button", name="进入等候室")).to_be_visible(timeout=JOIN_MS)
+
+
 async def test_a_revoked_link_says_so(people: People, staff: Staff, invited: Invited) -> None:
     await staff.delete(f"/api/invitations/{invited.invitation_id}")
     screen = await people.phone()

@@ -5,13 +5,14 @@
  */
 import { createI18n, type I18n } from "vue-i18n";
 
+import { loadPageAgain } from "@/components/load-again";
+
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Texts = Record<string, unknown>;
 export type TextLoader = Record<Language, () => Promise<{ default: Texts }>>;
 
 const STORAGE_KEY = "inspect.language";
-const AGAIN_MS = 1500;
 
 export interface Translations {
   plugin: I18n<Record<string, never>, Record<string, never>, Record<string, never>, string, false>;
@@ -27,8 +28,8 @@ export async function createTranslations(load: TextLoader): Promise<Translations
   const speak = async (language: Language): Promise<void> => {
     wanted = language;
     if (!global.availableLocales.includes(language)) {
-      const texts = await untilLoaded(load[language]);
-      global.setLocaleMessage(language, texts as never);
+      const texts = await load[language]().catch(loadPageAgain);
+      global.setLocaleMessage(language, texts.default as never);
     }
     // Another one may have been chosen while the texts were loaded.
     if (language !== wanted) return;
@@ -45,17 +46,6 @@ export async function createTranslations(load: TextLoader): Promise<Translations
   });
   await speak(wanted);
   return { plugin, current: () => global.locale.value as Language, use };
-}
-
-/** A network that is gone for a moment must not leave a page without words: it is tried until they come. */
-async function untilLoaded(load: () => Promise<{ default: Texts }>): Promise<Texts> {
-  for (;;) {
-    try {
-      return (await load()).default;
-    } catch {
-      await new Promise((passed) => setTimeout(passed, AGAIN_MS));
-    }
-  }
 }
 
 function remembered(): Language {
