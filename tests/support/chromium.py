@@ -223,6 +223,11 @@ def unhurried_camera() -> str:
     return (truth.SCRIPTS / "unhurried_camera.js").read_text()
 
 
+def wake_lock() -> str:
+    """Script after which ``window.__wakeLocks`` counts how often the page asked that the screen stay on."""
+    return (truth.SCRIPTS / "wake_lock.js").read_text()
+
+
 def phone_call() -> str:
     """An init script: ``__ring()`` gives the page's devices to a phone call until ``__hangUp()``."""
     return (truth.SCRIPTS / "phone_call.js").read_text()

@@ -12,6 +12,7 @@ import { createPageRouter } from "@/shell/router";
 import { createSignInState, type SignInState, signInStateKey } from "@/shell/sign-in-state";
 
 import "@/styles/base.css";
+import "@/styles/opening.css";
 
 async function start(): Promise<void> {
   const translations = await createTranslations({

@@ -17,18 +17,10 @@ from tests.e2e.signalling_log import SignallingLog
 from tests.e2e.staff import Invited, Staff
 from tests.e2e.waiting import until
 from tests.support.archive import chain_faults, decode
-from tests.support.chromium import Screen, add_window
+from tests.support.chromium import Screen, add_window, wake_lock
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
-WAKE_LOCK = """(() => {
-  window.__wakeLocks = 0;
-  const sentinel = { release: async () => undefined };
-  Object.defineProperty(navigator, 'wakeLock', {
-    configurable: true,
-    value: { request: async () => ((window.__wakeLocks += 1), sentinel) },
-  });
-})()"""
 HIDE = """(hidden) => {
   const get = () => (hidden ? 'hidden' : 'visible');
   Object.defineProperty(document, 'visibilityState', { configurable: true, get });
@@ -65,7 +57,7 @@ async def _set_hidden(page: Page, *, hidden: bool) -> None:
 async def test_background_reload_and_a_second_window_need_no_tap(
     shared_deployment: Deployment, staff: Staff, invited: Invited, people: People
 ) -> None:
-    inspector, enterprise = await people.laptop(), await people.phone(init_scripts=[WAKE_LOCK])
+    inspector, enterprise = await people.laptop(), await people.phone(init_scripts=[wake_lock()])
     laptop = LaptopPages(inspector.page, shared_deployment.product.url)
     told = SignallingLog.of(inspector.page)
     await laptop.sign_in()

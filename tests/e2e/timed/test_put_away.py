@@ -15,7 +15,7 @@ from tests.e2e.deployments import Deployment
 from tests.e2e.pages.laptop import WAIT_MS
 from tests.e2e.signalling_log import SignallingLog
 from tests.e2e.waiting import until
-from tests.support.chromium import phone_call
+from tests.support.chromium import phone_call, wake_lock
 from tests.support.relay import CLEAN
 from tests.support.tabs import PocketPhone, pocket_phone
 
@@ -30,14 +30,6 @@ BACK_WITHIN_S = 15
 BETWEEN_S = 3
 """Nobody is called in the second in which a page comes back; each pause stands for itself."""
 MARGIN = timedelta(seconds=1.5)
-WAKE_LOCK = """(() => {
-  window.__wakeLocks = 0;
-  const sentinel = { release: async () => undefined };
-  Object.defineProperty(navigator, 'wakeLock', {
-    configurable: true,
-    value: { request: async () => ((window.__wakeLocks += 1), sentinel) },
-  });
-})()"""
 
 Stretch = tuple[datetime, datetime]
 
@@ -101,7 +93,7 @@ async def test_a_phone_that_is_put_away_called_or_asleep_comes_back_by_itself_an
 ) -> None:
     inspector = await people.laptop()
     told = SignallingLog.of(inspector.page)
-    async with pocket_phone(clips.site, "enterprise", init_scripts=[WAKE_LOCK, phone_call()]) as phone:
+    async with pocket_phone(clips.site, "enterprise", init_scripts=[wake_lock(), phone_call()]) as phone:
         people.screens.append(phone.screen)
         async with call_between(inspector, phone.screen, shared_deployment, CLEAN) as call:
             locks = await phone.screen.page.evaluate("window.__wakeLocks")

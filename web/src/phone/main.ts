@@ -7,6 +7,7 @@ import { translationsKey } from "@/i18n/use-language";
 import App from "./App.vue";
 import { browserLetters, LETTERS } from "./letters";
 import "./phone.css";
+import "@/styles/opening.css";
 
 async function begin(): Promise<void> {
   const letters = browserLetters();
